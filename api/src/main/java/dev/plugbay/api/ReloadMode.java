@@ -1,0 +1,11 @@
+package dev.plugbay.api;
+
+/** How a new version takes over from an old one. */
+public enum ReloadMode {
+    /** The new one is published beside the old one, which then drains. For plugins without state. */
+    OVERLAP,
+    /** Calls wait at the door while the new one takes over state or an exclusive resource. */
+    HANDOVER,
+    /** A new version waits for a restart of the host. */
+    NONE
+}
