@@ -1,0 +1,177 @@
+package dev.plugbay.daemon;
+
+import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.PlugbayException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+/**
+ * The home folder of a daemon, locked while this is open. The lock is the operating system's, so that it goes with the process however it
+ * ends; the pid in the file is only for the message that a second daemon gives.
+ */
+final class Home implements AutoCloseable {
+    private static final int TOKEN_BYTES = 32;
+    private static final int PID_DIGITS = 32;
+
+    private final Path folder;
+    private final FileChannel lock;
+    private final String token;
+
+    private Home(Path folder, FileChannel lock, String token) {
+        this.folder = folder;
+        this.lock = lock;
+        this.token = token;
+    }
+
+    /**
+     * Makes what is missing and locks the folder.
+     *
+     * @throws PlugbayException {@link ErrorCode#BUSY} when another daemon has it; {@link ErrorCode#UNAVAILABLE} when it cannot be made or written
+     */
+    static Home open(Path folder) {
+        try {
+            privateFolder(folder);
+            Files.createDirectories(folder.resolve("plugins"));
+            Files.createDirectories(folder.resolve("data"));
+            privateFolder(folder.resolve("run"));
+            privateFolder(folder.resolve("log"));
+            FileChannel lock = lock(folder);
+            try {
+                privateFile(folder.resolve("plugbay.db"));
+                return new Home(folder, lock, token(folder.resolve("token")));
+            } catch (IOException e) {
+                lock.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw PlugbayException.of(ErrorCode.UNAVAILABLE, "The home folder " + folder + " cannot be used: " + e)
+                    .remedy("Make it writable for you, or name another one with PLUGBAY_HOME.")
+                    .retryable(false)
+                    .build();
+        }
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /** The drop folder. */
+    Path plugins() {
+        return folder.resolve("plugins");
+    }
+
+    /** The configuration file; it need not exist. */
+    Path configuration() {
+        return folder.resolve("plugbay.yaml");
+    }
+
+    Path database() {
+        return folder.resolve("plugbay.db");
+    }
+
+    Path log() {
+        return folder.resolve("log").resolve("plugbay.log");
+    }
+
+    /** What requests must carry. */
+    String token() {
+        return token;
+    }
+
+    /** Writes a file of the {@code run} folder as a whole: nobody ever reads half of it. */
+    void announce(String name, byte[] content) throws IOException {
+        Path file = folder.resolve("run").resolve(name);
+        Path partial = folder.resolve("run").resolve(name + ".new");
+        Files.deleteIfExists(partial);
+        privateFile(partial);
+        Files.write(partial, content);
+        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Removes a file of the {@code run} folder. */
+    void withdraw(String name) throws IOException {
+        Files.deleteIfExists(folder.resolve("run").resolve(name));
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            // The process ends, and the lock with it.
+        }
+    }
+
+    private static FileChannel lock(Path folder) throws IOException {
+        Path file = folder.resolve("run").resolve("daemon.lock");
+        privateFile(file);
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileLock lock;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            lock = null; // another daemon of this same process has it
+        }
+        if (lock == null) {
+            ByteBuffer pid = ByteBuffer.allocate(PID_DIGITS);
+            channel.read(pid, 0);
+            channel.close();
+            String holder =
+                    StandardCharsets.US_ASCII.decode(pid.flip()).toString().strip();
+            throw PlugbayException.of(
+                            ErrorCode.BUSY,
+                            "Another daemon, process " + holder + ", runs in the home folder " + folder + ".")
+                    .remedy("Use that one, stop it with \"plugbay down\", or start this one with another PLUGBAY_HOME.")
+                    .detail("pid", holder)
+                    .build();
+        }
+        channel.truncate(0);
+        channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
+        return channel;
+    }
+
+    private static String token(Path file) throws IOException {
+        if (Files.exists(file)) {
+            String kept = Files.readString(file).strip();
+            if (!kept.isEmpty()) {
+                return kept;
+            }
+        }
+        byte[] random = new byte[TOKEN_BYTES];
+        new SecureRandom().nextBytes(random);
+        String token = HexFormat.of().formatHex(random);
+        Path partial = file.resolveSibling("token.new");
+        Files.deleteIfExists(partial);
+        privateFile(partial);
+        Files.writeString(partial, token + "\n");
+        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        return token;
+    }
+
+    private static void privateFolder(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            if (folder.getParent() != null) {
+                Files.createDirectories(folder.getParent());
+            }
+            Files.createDirectory(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        }
+    }
+
+    private static void privateFile(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.plugbay.daemon;
+
+import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.PlugbayException;
+import dev.plugbay.runtime.HostStore;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+
+/** What lasts about plugins, in the database. Each change is one transaction. Closing it leaves the database open: others use it too. */
+final class SqliteHostStore implements HostStore {
+    private final Jdbi jdbi;
+    private final Json json;
+
+    SqliteHostStore(Database database, Json json) {
+        this.jdbi = database.jdbi();
+        this.json = json;
+    }
+
+    @Override
+    public Map<String, Entry> entries() {
+        return guarded(() -> jdbi.withHandle(handle -> {
+            Map<String, Entry> entries = new LinkedHashMap<>();
+            handle.createQuery("SELECT id, enabled, installed, config FROM plugin ORDER BY id")
+                    .map((row, context) -> entries.put(
+                            row.getString("id"),
+                            new Entry(
+                                    row.getBoolean("enabled"),
+                                    Optional.ofNullable(row.getString("installed")),
+                                    json.object(row.getString("config").getBytes(StandardCharsets.UTF_8)))))
+                    .forEach(ignored -> {});
+            return entries;
+        }));
+    }
+
+    @Override
+    public void save(String id, Entry entry) {
+        guarded(() -> jdbi.withHandle(handle -> handle.createUpdate(
+                        "INSERT INTO plugin (id, enabled, installed, config) VALUES (:id, :enabled, :installed, :config) "
+                                + "ON CONFLICT (id) DO UPDATE SET enabled = excluded.enabled, installed = excluded.installed, "
+                                + "config = excluded.config")
+                .bind("id", id)
+                .bind("enabled", entry.enabled())
+                .bind("installed", entry.installed().orElse(null))
+                .bind("config", json.text(entry.config()))
+                .execute()));
+    }
+
+    @Override
+    public void delete(String id) {
+        guarded(() -> jdbi.withHandle(handle -> handle.execute("DELETE FROM plugin WHERE id = ?", id)));
+    }
+
+    @Override
+    public Optional<byte[]> get(String instance, String key) {
+        return guarded(() -> jdbi.withHandle(
+                handle -> handle.select("SELECT value FROM storage WHERE instance = ? AND name = ?", instance, key)
+                        .mapTo(byte[].class)
+                        .findOne()));
+    }
+
+    @Override
+    public void put(String instance, String key, byte[] value) {
+        guarded(() -> jdbi.withHandle(handle -> handle.execute(
+                "INSERT INTO storage (instance, name, value) VALUES (?, ?, ?) "
+                        + "ON CONFLICT (instance, name) DO UPDATE SET value = excluded.value",
+                instance,
+                key,
+                value)));
+    }
+
+    @Override
+    public void remove(String instance, String key) {
+        guarded(() -> jdbi.withHandle(
+                handle -> handle.execute("DELETE FROM storage WHERE instance = ? AND name = ?", instance, key)));
+    }
+
+    @Override
+    public List<String> keys(String instance, String prefix) {
+        return guarded(() -> jdbi.withHandle(handle -> handle.select(
+                        "SELECT name FROM storage WHERE instance = ? AND substr(name, 1, length(?)) = ? ORDER BY name",
+                        instance,
+                        prefix,
+                        prefix)
+                .mapTo(String.class)
+                .list()));
+    }
+
+    @Override
+    public void purge(String instance) {
+        guarded(() -> jdbi.withHandle(handle -> handle.execute("DELETE FROM storage WHERE instance = ?", instance)));
+    }
+
+    @Override
+    public void close() {}
+
+    private static <T> T guarded(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (JdbiException e) {
+            throw failure(e);
+        }
+    }
+
+    private static PlugbayException failure(JdbiException e) {
+        // Not Jdbi's own message: it shows the values that were bound.
+        String why = e.getCause() == null
+                ? e.getClass().getSimpleName()
+                : String.valueOf(e.getCause().getMessage());
+        if (why.contains("SQLITE_FULL")) {
+            return PlugbayException.of(
+                            ErrorCode.INSUFFICIENT_STORAGE, "The database could not be written: no space is left.")
+                    .remedy("Free some space on the home folder's file system.")
+                    .build();
+        }
+        return PlugbayException.of(ErrorCode.UNAVAILABLE, "The database could not be used: " + why)
+                .remedy("Try again; if it stays so, check the file plugbay.db in the home folder.")
+                .build();
+    }
+}
