@@ -1,0 +1,4 @@
+@NullMarked
+package dev.plugbay.cloud;
+
+import org.jspecify.annotations.NullMarked;
