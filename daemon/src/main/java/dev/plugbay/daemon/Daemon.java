@@ -1,52 +1,176 @@
 package dev.plugbay.daemon;
 
-import dev.plugbay.runtime.HostSettings;
+import dev.plugbay.api.PlugbayException;
 import dev.plugbay.runtime.Plugbay;
 import dev.plugbay.runtime.PluginHost;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The ready-made host, wired by hand: everything that it consists of is made here, and closed here in the opposite order. */
+/**
+ * The ready-made host, wired by hand: everything that it consists of is made in {@link #start}, and closed in the opposite order.
+ */
 final class Daemon implements AutoCloseable {
-    private final Home home;
-    private final Database database;
-    private final PluginHost host;
-    private final HttpServer server;
+    private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+    private static final long HEARTBEAT_MILLIS = 15_000;
 
-    private Daemon(Home home, Database database, PluginHost host, HttpServer server) {
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Home home;
+    private final StartingHost host = new StartingHost();
+    private final Clock clock = Clock.systemUTC();
+    private boolean closed;
+
+    private Daemon(Home home) {
         this.home = home;
-        this.database = database;
-        this.host = host;
-        this.server = server;
+        parts.push(home);
     }
 
+    /**
+     * Starts everything; returns when every enabled plugin was tried once.
+     *
+     * @throws PlugbayException when it cannot start; nothing is left running then
+     */
     static Daemon start(DaemonOptions options) {
-        Home home = Home.open(options.home());
-        Json json = new Json();
-        Requests requests = new Requests(json);
-        EventHub events = new EventHub();
-        Database database = Database.open(home.database());
-        PluginHost host = Plugbay.builder()
-                .settings(HostSettings.defaults())
-                .home(home.folder())
-                .store(new SqliteHostStore(database, json))
-                .start();
-        host.onEvent(events::publish);
-        List<Routes> parts = List.of(new SystemRoutes(requests), new PluginRoutes(host, requests));
-        HttpServer server =
-                HttpServer.start("127.0.0.1", options.port().orElse(7420), home.token(), HttpServer.table(parts), json);
-        return new Daemon(home, database, host, server);
+        Daemon daemon = new Daemon(Home.open(options.home()));
+        try {
+            daemon.run(options);
+            return daemon;
+        } catch (RuntimeException e) {
+            daemon.close();
+            throw e;
+        }
     }
 
     /** Where it serves. */
     String url() {
-        return server.url();
+        return url;
     }
 
+    /** The host of plugins. */
+    PluginHost host() {
+        return host.face();
+    }
+
+    private String url = "";
+
+    private void run(DaemonOptions options) {
+        Instant startedAt = clock.instant();
+        Redactor redactor = new Redactor();
+        LogTail tail = new LogTail(redactor);
+        Logging.start(home.log(), redactor, tail);
+        parts.push(Logging::stop);
+        Json json = new Json(redactor);
+        EventHub events = new EventHub();
+        Configuration configuration = new Configuration(
+                new SettingsReader(home.configuration(), options, new PluginFolders(options, home.folder())),
+                events,
+                clock);
+        Settings settings = configuration.current();
+        Database database = opened(Database.open(home.database()));
+        Requests requests = new Requests(json);
+        Streams streams = new Streams();
+        PluginHost face = host.face();
+        List<Routes> routes = List.of(
+                new SystemRoutes(
+                        requests,
+                        new SystemRoutes.About(Version.current(), home.folder(), startedAt),
+                        host::ready,
+                        configuration::problem),
+                new PluginRoutes(face, requests, tail),
+                new InstallRoutes(face, requests, home.uploads()),
+                new ConfigRoutes(face, requests, json),
+                new LogRoutes(face, tail, requests, json, streams, HEARTBEAT_MILLIS),
+                new EventRoutes(events, json, streams, HEARTBEAT_MILLIS));
+        // Jetty and the plugins start side by side: each takes about as long as the other.
+        FutureTask<HttpServer> serving = new FutureTask<>(() -> HttpServer.start(
+                settings.listenHost(), settings.listenPort(), home.token(), HttpServer.table(routes), json));
+        Thread.ofPlatform().name("plugbay-serve").start(serving);
+        PluginHost plugins;
+        try {
+            plugins = opened(Plugbay.builder()
+                    .settings(settings.host())
+                    .home(home.folder())
+                    .store(new SqliteHostStore(database, new Json(new Redactor())))
+                    .validator(new SchemaValidator(redactor))
+                    .start());
+        } catch (RuntimeException e) {
+            opened(result(serving));
+            throw e;
+        }
+        parts.push(plugins.onEvent(events::publish));
+        HttpServer server = opened(result(serving));
+        parts.push(streams);
+        url = server.url();
+        watch(configuration, plugins);
+        host.started(plugins);
+        announce(json, startedAt);
+        LOG.info("Serves at {} from {}", url, home.folder());
+    }
+
+    private void watch(Configuration configuration, PluginHost plugins) {
+        try {
+            opened(FileWatch.start(
+                    home.configuration(), () -> configuration.reread(read -> plugins.apply(read.host()))));
+        } catch (IOException e) {
+            throw new UncheckedIOException("plugbay.yaml cannot be watched", e);
+        }
+    }
+
+    private void announce(Json json, Instant startedAt) {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("pid", ProcessHandle.current().pid());
+        facts.put("url", url);
+        facts.put("startedAt", startedAt);
+        try {
+            home.announce("daemon.json", json.write(facts));
+            parts.push(() -> home.withdraw("daemon.json"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("run/daemon.json cannot be written", e);
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    private static HttpServer result(FutureTask<HttpServer> serving) {
+        try {
+            return serving.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while starting", e);
+        }
+    }
+
+    /** Stops everything, whatever fails on the way. A second time does nothing. */
     @Override
-    public void close() {
-        server.close();
-        host.close();
-        database.close();
-        home.close();
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                LOG.warn("A part of the daemon did not stop cleanly", e);
+            }
+        }
     }
 }

@@ -39,7 +39,7 @@ final class Failures {
                         Problems.of(
                                 ErrorCode.INVALID_REQUEST,
                                 String.valueOf(failure.getMessage()),
-                                "Send application/json."),
+                                "Send " + failure.wanted() + "."),
                         415));
         config.routes.exception(HttpResponseException.class, this::refused);
         config.routes.exception(Exception.class, this::unexpected);
@@ -99,7 +99,7 @@ final class Failures {
         response.setStatus(ErrorCode.INTERNAL.httpStatus());
         response.setContentType(Problems.MEDIA_TYPE);
         try {
-            response.getOutputStream().write(json.write(internal(trace)));
+            response.getOutputStream().write(json.problem(internal(trace), ErrorCode.INTERNAL.httpStatus()));
         } catch (IOException e) {
             LOG.debug("The client went away before it was told", e);
         }
@@ -119,6 +119,6 @@ final class Failures {
     }
 
     private void answer(Context ctx, Problem problem, int status) {
-        ctx.status(status).contentType(Problems.MEDIA_TYPE).result(json.write(Problems.document(problem, status)));
+        ctx.status(status).contentType(Problems.MEDIA_TYPE).result(json.problem(problem, status));
     }
 }

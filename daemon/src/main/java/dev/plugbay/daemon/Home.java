@@ -45,6 +45,7 @@ final class Home implements AutoCloseable {
             Files.createDirectories(folder.resolve("plugins"));
             Files.createDirectories(folder.resolve("data"));
             privateFolder(folder.resolve("run"));
+            privateFolder(folder.resolve("run").resolve("uploads"));
             privateFolder(folder.resolve("log"));
             FileChannel lock = lock(folder);
             try {
@@ -82,6 +83,11 @@ final class Home implements AutoCloseable {
 
     Path log() {
         return folder.resolve("log").resolve("plugbay.log");
+    }
+
+    /** Where uploads lie until they are installed. */
+    Path uploads() {
+        return folder.resolve("run").resolve("uploads");
     }
 
     /** What requests must carry. */

@@ -2,6 +2,7 @@ package dev.plugbay.daemon;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.Health;
 import dev.plugbay.api.PlugbayException;
 import dev.plugbay.runtime.Problem;
 import java.nio.file.Path;
@@ -22,15 +23,28 @@ import tools.jackson.databind.ser.std.StdSerializer;
 final class Json {
     private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
 
-    private final JsonMapper mapper = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .changeDefaultPropertyInclusion(value -> value.withValueInclusion(JsonInclude.Include.NON_ABSENT)
-                    .withContentInclusion(JsonInclude.Include.NON_NULL))
-            .addModule(new SimpleModule("plugbay")
-                    .addSerializer(new PathSerializer())
-                    .addSerializer(new CodeSerializer())
-                    .addSerializer(new ProblemSerializer()))
-            .build();
+    private final Redactor redactor;
+    private final JsonMapper mapper;
+
+    /** JSON whose problems and reasons show no secret that {@code redactor} knows. */
+    Json(Redactor redactor) {
+        this.redactor = redactor;
+        mapper = JsonMapper.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .changeDefaultPropertyInclusion(value -> value.withValueInclusion(JsonInclude.Include.NON_ABSENT)
+                        .withContentInclusion(JsonInclude.Include.NON_NULL))
+                .addModule(new SimpleModule("plugbay")
+                        .addSerializer(new PathSerializer())
+                        .addSerializer(new CodeSerializer())
+                        .addSerializer(new ProblemSerializer(redactor))
+                        .addSerializer(new HealthSerializer(redactor)))
+                .build();
+    }
+
+    /** A problem's document, with the status that HTTP has for it. */
+    byte[] problem(Problem problem, int status) {
+        return write(redactor.tree(Problems.document(problem, status)));
+    }
 
     /** A value as JSON. */
     byte[] write(Object value) {
@@ -94,13 +108,35 @@ final class Json {
     }
 
     private static final class ProblemSerializer extends StdSerializer<Problem> {
-        ProblemSerializer() {
+        private final Redactor redactor;
+
+        ProblemSerializer(Redactor redactor) {
             super(Problem.class);
+            this.redactor = redactor;
         }
 
         @Override
         public void serialize(Problem value, JsonGenerator generator, SerializationContext context) {
-            generator.writePOJO(Problems.document(value));
+            generator.writePOJO(redactor.tree(Problems.document(value)));
+        }
+    }
+
+    private static final class HealthSerializer extends StdSerializer<Health> {
+        private final Redactor redactor;
+
+        HealthSerializer(Redactor redactor) {
+            super(Health.class);
+            this.redactor = redactor;
+        }
+
+        @Override
+        public void serialize(Health value, JsonGenerator generator, SerializationContext context) {
+            generator.writeStartObject();
+            generator.writeStringProperty("level", value.level().name());
+            generator.writeArrayPropertyStart("reasons");
+            value.reasons().forEach(reason -> generator.writeString(redactor.redact(reason)));
+            generator.writeEndArray();
+            generator.writeEndObject();
         }
     }
 }

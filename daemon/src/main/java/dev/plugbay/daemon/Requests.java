@@ -24,7 +24,7 @@ final class Requests {
     Map<String, Object> object(Context ctx) {
         String type = ctx.contentType();
         if (type != null && !type.isBlank() && !isJson(type)) {
-            throw new UnsupportedMediaType(type);
+            throw new UnsupportedMediaType(type, "application/json");
         }
         return json.object(ctx.bodyAsBytes());
     }
@@ -100,8 +100,16 @@ final class Requests {
     static final class UnsupportedMediaType extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        UnsupportedMediaType(String type) {
-            super("The body is sent as " + type + ", but JSON is expected.");
+        private final String wanted;
+
+        UnsupportedMediaType(String type, String wanted) {
+            super("The body is sent as " + type + ".");
+            this.wanted = wanted;
+        }
+
+        /** What is read instead. */
+        String wanted() {
+            return wanted;
         }
     }
 }

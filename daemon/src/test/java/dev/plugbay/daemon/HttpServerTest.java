@@ -6,14 +6,17 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class HttpServerTest {
-    private final Json json = new Json();
+    private final Json json = new Json(new Redactor());
     private final HttpClient client = HttpClient.newHttpClient();
     private HttpServer server;
 
@@ -30,7 +33,17 @@ class HttpServerTest {
                             throw new StackOverflowError("secret detail");
                         });
         server = HttpServer.start(
-                "127.0.0.1", 0, "s3cret", HttpServer.table(List.of(new SystemRoutes(requests), extra)), json);
+                "127.0.0.1",
+                0,
+                "s3cret",
+                HttpServer.table(List.of(
+                        new SystemRoutes(
+                                requests,
+                                new SystemRoutes.About("1", Path.of("/home"), Instant.EPOCH),
+                                () -> true,
+                                Optional::empty),
+                        extra)),
+                json);
     }
 
     @AfterEach

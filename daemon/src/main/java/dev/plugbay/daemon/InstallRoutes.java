@@ -1,0 +1,102 @@
+package dev.plugbay.daemon;
+
+import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.PlugbayException;
+import dev.plugbay.runtime.PluginHost;
+import dev.plugbay.runtime.PluginStatus;
+import io.javalin.http.Context;
+import jakarta.servlet.MultipartConfigElement;
+import jakarta.servlet.http.Part;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+
+/** Installing a plugin by upload: {@code multipart/form-data} with one file part, whatever its name. */
+final class InstallRoutes implements Routes {
+    private static final long MOST_BYTES = 1L << 30;
+    private static final int IN_MEMORY = 64 * 1024;
+
+    private final PluginHost host;
+    private final Requests requests;
+    private final Path uploads;
+
+    /**
+     * The routes.
+     *
+     * @param uploads the folder where uploads lie until they are installed
+     */
+    InstallRoutes(PluginHost host, Requests requests, Path uploads) {
+        this.host = host;
+        this.requests = requests;
+        this.uploads = uploads;
+    }
+
+    @Override
+    public void addTo(RouteTable table) {
+        table.post("/api/v1/plugins/install", this::install);
+    }
+
+    private void install(Context ctx) throws Exception {
+        boolean dryRun = Requests.flag(ctx, "dryRun");
+        if (!ctx.isMultipartFormData()) {
+            throw new Requests.UnsupportedMediaType(String.valueOf(ctx.contentType()), "multipart/form-data");
+        }
+        ctx.req()
+                .setAttribute(
+                        "org.eclipse.jetty.multipartConfig",
+                        new MultipartConfigElement(uploads.toString(), MOST_BYTES, MOST_BYTES, IN_MEMORY));
+        Part part = onlyFile(parts(ctx));
+        Path file = Files.createTempFile(uploads, "upload-", suffix(part.getSubmittedFileName()));
+        try {
+            try (InputStream in = part.getInputStream();
+                    OutputStream out = Files.newOutputStream(file)) {
+                in.transferTo(out);
+            }
+            part.delete();
+            PluginStatus status = host.call(requests.options(ctx), () -> host.install(file, dryRun));
+            requests.reply(ctx, dryRun ? 200 : 201, status);
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    private static Collection<Part> parts(Context ctx) throws IOException {
+        try {
+            return ctx.req().getParts();
+        } catch (jakarta.servlet.ServletException | IllegalStateException e) {
+            throw unreadable();
+        }
+    }
+
+    private static PlugbayException unreadable() {
+        return PlugbayException.of(ErrorCode.INVALID_REQUEST, "The upload cannot be read, or is larger than 1 GiB.")
+                .remedy("Send multipart/form-data with one file: curl -F file=@plugin.jar")
+                .build();
+    }
+
+    private static Part onlyFile(Collection<Part> parts) {
+        List<Part> files = parts.stream()
+                .filter(part -> part.getSubmittedFileName() != null)
+                .toList();
+        if (files.size() != 1) {
+            throw PlugbayException.of(
+                            ErrorCode.INVALID_REQUEST,
+                            "The upload has " + files.size() + " files; it takes exactly one.")
+                    .remedy("Send one file: curl -F file=@plugin.jar")
+                    .build();
+        }
+        return files.getFirst();
+    }
+
+    /** Only the ending is taken from the client's file name, and only if it is one that is known. */
+    private static String suffix(String name) {
+        return List.of(".tar.gz", ".tgz", ".zip").stream()
+                .filter(suffix -> name.endsWith(suffix))
+                .findFirst()
+                .orElse(".jar");
+    }
+}
