@@ -1,0 +1,52 @@
+package dev.plugbay.daemon;
+
+import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.PlugbayException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Says in the host's words what is wrong with a file or its disk. */
+final class FileFailures {
+    private FileFailures() {}
+
+    /** The failure of doing something with a path, such as {@code write}. */
+    static PlugbayException of(String doing, Path path, IOException failure) {
+        String reason = reason(failure);
+        if (isFull(reason)) {
+            return full(path, reason);
+        }
+        if (failure instanceof AccessDeniedException || reason.contains("Read-only file system")) {
+            return PlugbayException.of(
+                            ErrorCode.PERMISSION_DENIED, "The host may not " + doing + " " + path + ": " + reason + ".")
+                    .remedy("Give the user that the host runs as the right to, or choose another target.")
+                    .build();
+        }
+        return PlugbayException.of(ErrorCode.UNAVAILABLE, "Could not " + doing + " " + path + ": " + reason + ".")
+                .remedy("Look at the disk and the path, and try again.")
+                .build();
+    }
+
+    /** No space is left. */
+    static PlugbayException full(Path path, String reason) {
+        return PlugbayException.of(ErrorCode.INSUFFICIENT_STORAGE, "No space is left at " + path + ": " + reason + ".")
+                .remedy("Free some space or choose another target, and try again.")
+                .build();
+    }
+
+    /** Whether a system's message says that no space is left. */
+    static boolean isFull(String message) {
+        String lower = message.toLowerCase(Locale.ROOT);
+        return lower.contains("no space left on device") || lower.contains("disk quota exceeded");
+    }
+
+    private static String reason(IOException failure) {
+        if (failure instanceof FileSystemException file && file.getReason() != null) {
+            return file.getReason();
+        }
+        return failure.getClass().getSimpleName()
+                + (failure.getMessage() == null ? "" : " (" + failure.getMessage() + ")");
+    }
+}
