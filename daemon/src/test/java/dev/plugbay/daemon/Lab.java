@@ -22,7 +22,7 @@ final class Lab implements AutoCloseable {
     final Path home;
     final Path target;
     final Database database;
-    final Json json = new Json();
+    final Json json = new Json(new Redactor());
     final JobStore store;
     final Jobs jobs;
     final Exports exports;
