@@ -42,8 +42,11 @@ public final class ImagesPlugin implements Plugin {
     @Override
     public void configChanged(PluginContext context) {
         ImagesConfig config = context.config(ImagesConfig.class);
-        settings = new Settings(
-                config.folder().orElseGet(context::dataFolder).toAbsolutePath().normalize(), config.qemuImg());
+        use(config.folder().orElseGet(context::dataFolder), config.qemuImg());
+    }
+
+    void use(Path folder, Optional<Path> qemuImg) {
+        settings = new Settings(folder.toAbsolutePath().normalize(), qemuImg);
     }
 
     @Override

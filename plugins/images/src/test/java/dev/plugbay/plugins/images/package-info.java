@@ -1,0 +1,4 @@
+@NullMarked
+package dev.plugbay.plugins.images;
+
+import org.jspecify.annotations.NullMarked;
