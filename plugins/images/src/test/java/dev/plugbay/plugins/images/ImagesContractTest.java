@@ -6,23 +6,28 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 class ImagesContractTest implements VmProviderContract {
     @TempDir
-    Path images;
+    static Path images;
 
     private final ImagesPlugin plugin = new ImagesPlugin();
 
-    @BeforeEach
-    void samples() throws IOException {
+    @BeforeAll
+    static void samples() throws IOException {
         Samples.raw(images.resolve("large.raw"), 65);
         Samples.raw(images.resolve("web/front end.img"), 1);
         Samples.raw(images.resolve("web/100%.raw"), 1);
         Samples.raw(images.resolve("web/a%20b.raw"), 1);
         Samples.write(images.resolve("web/db.qcow2"), Samples.header(3, 1L << 30));
         Samples.write(images.resolve("web/db.raw"), Samples.header(3, 1L << 30));
+    }
+
+    @BeforeEach
+    void plugin() {
         plugin.use(images, Optional.empty());
     }
 
