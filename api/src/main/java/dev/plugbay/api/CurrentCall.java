@@ -18,6 +18,11 @@ public final class CurrentCall {
         return current == null ? NONE : current;
     }
 
+    /** What is bound to the current thread, or {@code null} for none. */
+    public static @Nullable CallContext bound() {
+        return CURRENT.get();
+    }
+
     /**
      * Binds a context to the current thread.
      *

@@ -1,0 +1,397 @@
+package dev.plugbay.runtime;
+
+import dev.plugbay.api.CallContext;
+import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.PluginException;
+import dev.plugbay.api.Registration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that is inside a generation: the frame of its guard, and the context that the plugin sees.
+ *
+ * <p>Shared by the call's thread, its cancellers and whoever keeps the context. What a canceller touches is guarded by this object's monitor, and no plugin or host
+ * code runs under it. {@code end} takes the same monitor, and after it nothing interrupts the thread: an interrupt either landed before, and {@code end} clears it,
+ * or is never sent. An interrupt that was there before ours belongs to somebody else and stays. An ended call refers to no thread and to nothing of a plugin, since a
+ * plugin may keep its context for ever.
+ */
+final class ActiveCall implements CallContext {
+    final Leases leases;
+    final int stripe;
+    private final CallServices services;
+    private final String what;
+    private final boolean longRunning;
+    private final String instance;
+    private final String caller;
+    private final @Nullable Instant deadline;
+    private final long since = System.currentTimeMillis();
+    private final int hash;
+    private @Nullable String traceId;
+
+    // Only for the call's own thread.
+    @Nullable
+    CallTarget target;
+
+    @Nullable
+    Object extension;
+
+    @Nullable
+    CallContext before;
+
+    @Nullable
+    ClassLoader loaderBefore;
+
+    // Guarded by this object's monitor; volatile where others look without it.
+    private volatile @Nullable Thread thread;
+    private volatile @Nullable ErrorCode cancelledBy;
+    private volatile boolean interrupted;
+    private boolean foreignInterrupt;
+    private boolean awaitsInterrupt;
+    private int inHost;
+    private boolean ended;
+    private @Nullable List<Runnable> actions;
+    private @Nullable List<ActiveCall> nested;
+    private @Nullable List<Loan> loans;
+    private @Nullable ActiveCall outer;
+    private @Nullable Registration outerCancellation;
+    private @Nullable Future<?> deadlineTask;
+    private @Nullable Future<?> interruptTask;
+
+    ActiveCall(
+            CallServices services,
+            CallTarget target,
+            Leases leases,
+            int stripe,
+            MethodInfo method,
+            Thread thread,
+            CallOrigin origin) {
+        this.services = services;
+        this.target = target;
+        this.leases = leases;
+        this.stripe = stripe;
+        this.what = method.label();
+        this.longRunning = method.longRunning();
+        this.instance = target.instance();
+        this.thread = thread;
+        this.caller = origin.caller();
+        this.deadline = origin.deadline();
+        this.traceId = origin.traceId();
+        this.hash = (int) (thread.threadId() * 0x9E3779B9L) + (int) since;
+    }
+
+    // --- what the plugin sees ------------------------------------------------------------------------------------
+
+    @Override
+    public Optional<Instant> deadline() {
+        return Optional.ofNullable(deadline);
+    }
+
+    @Override
+    public boolean cancelled() {
+        return cancelledBy != null;
+    }
+
+    @Override
+    public void throwIfCancelled() {
+        ErrorCode code = cancelledBy;
+        if (code != null) {
+            throw new PluginException(
+                    code, what + (code == ErrorCode.CALL_TIMEOUT ? " passed its deadline" : " was cancelled"));
+        }
+    }
+
+    @Override
+    public Registration onCancel(Runnable action) {
+        synchronized (this) {
+            if (ended) {
+                return () -> {};
+            }
+            if (cancelledBy == null) {
+                if (actions == null) {
+                    actions = new ArrayList<>(2);
+                }
+                actions.add(action);
+                return () -> forget(action);
+            }
+        }
+        action.run();
+        return () -> {};
+    }
+
+    @Override
+    public String caller() {
+        return caller;
+    }
+
+    @Override
+    public synchronized String traceId() {
+        String id = traceId;
+        if (id == null) {
+            id = String.format("%08x", ThreadLocalRandom.current().nextInt());
+            traceId = id;
+        }
+        return id;
+    }
+
+    // --- what the host sees --------------------------------------------------------------------------------------
+
+    CallServices services() {
+        return services;
+    }
+
+    String what() {
+        return what;
+    }
+
+    String instance() {
+        return instance;
+    }
+
+    boolean longRunning() {
+        return longRunning;
+    }
+
+    @Nullable
+    ErrorCode cancelledBy() {
+        return cancelledBy;
+    }
+
+    /** The target, for the call's own thread while it is inside. */
+    CallTarget requiredTarget() {
+        CallTarget found = target;
+        if (found == null) {
+            throw new IllegalStateException("the call has ended");
+        }
+        return found;
+    }
+
+    /** How it stands, while it is inside. */
+    Optional<CallSnapshot> snapshot() {
+        Thread running = thread;
+        return running == null
+                ? Optional.empty()
+                : Optional.of(new CallSnapshot(
+                        what,
+                        running.getName(),
+                        Instant.ofEpochMilli(since),
+                        longRunning,
+                        cancelled(),
+                        Arrays.asList(running.getStackTrace())));
+    }
+
+    // --- cancelling ----------------------------------------------------------------------------------------------
+
+    /** Cancels it and what it called; at most once. Returns at once: actions run aside, the interrupt comes after the grace. */
+    void cancel(ErrorCode reason) {
+        List<Runnable> toRun = List.of();
+        List<ActiveCall> inner = List.of();
+        CallTarget inside = null;
+        synchronized (this) {
+            if (ended || cancelledBy != null) {
+                return;
+            }
+            cancelledBy = reason;
+            if (actions != null) {
+                toRun = actions;
+                actions = null;
+                inside = target;
+                leases.retain(stripe); // not ended, so the call's own lease is still held
+            }
+            if (nested != null) {
+                inner = List.copyOf(nested);
+            }
+            interruptTask = services.laterUnlessClosed(services.cancelGrace(), this::interrupt);
+        }
+        inner.forEach(call -> call.cancel(reason));
+        if (inside != null) {
+            runAside(toRun, inside.loader());
+        }
+    }
+
+    private void runAside(List<Runnable> toRun, ClassLoader loader) {
+        services.aside("plugbay-cancel " + instance, () -> {
+            Thread.currentThread().setContextClassLoader(loader);
+            try {
+                for (Runnable action : toRun) {
+                    try {
+                        action.run();
+                    } catch (Throwable ignored) { // whatever it is, it must not keep the other actions from running
+                        Thread.onSpinWait();
+                    }
+                }
+            } finally {
+                Thread.currentThread().setContextClassLoader(null);
+                leases.release(stripe);
+            }
+        });
+    }
+
+    private synchronized void interrupt() {
+        Thread running = thread;
+        if (ended || running == null) {
+            return;
+        }
+        if (inHost > 0) {
+            awaitsInterrupt = true;
+            return;
+        }
+        foreignInterrupt = running.isInterrupted();
+        interrupted = true;
+        running.interrupt();
+    }
+
+    // --- the call's own thread -----------------------------------------------------------------------------------
+
+    /** Ties it to what the thread worked for before, and starts the clock. */
+    void begin(CallOrigin origin) {
+        ActiveCall parent = origin.outer();
+        if (parent != null) {
+            outer = parent;
+            parent.adopt(this);
+        }
+        outerCancellation = origin.link(this);
+        if (deadline != null) {
+            deadlineTask = services.later(origin.left(), () -> cancel(ErrorCode.CALL_TIMEOUT));
+        }
+    }
+
+    /** Something lent that ends with this call. */
+    synchronized void lend(Loan loan) {
+        if (loans == null) {
+            loans = new ArrayList<>(2);
+        }
+        loans.add(loan);
+    }
+
+    /** What was lent, for one who holds the lease on. */
+    synchronized List<Loan> passOnLoans() {
+        List<Loan> all = loans == null ? List.of() : loans;
+        loans = null;
+        return all;
+    }
+
+    /** Leaves for host code that the plugin calls, where no interrupt of ours may land. */
+    synchronized void leaveForHost() {
+        if (!onOwnThread()) {
+            return;
+        }
+        inHost++;
+        if (interrupted && !foreignInterrupt && Thread.interrupted()) {
+            awaitsInterrupt = true;
+        }
+    }
+
+    /** Comes back from host code. */
+    synchronized void backInPlugin() {
+        Thread running = thread;
+        if (running == null || !onOwnThread() || inHost == 0 || --inHost > 0 || !awaitsInterrupt) {
+            return;
+        }
+        awaitsInterrupt = false;
+        foreignInterrupt = running.isInterrupted();
+        interrupted = true;
+        running.interrupt();
+    }
+
+    /** The last thing before the lease is given back; what it was cancelled by, if it was. */
+    @Nullable
+    ErrorCode end() {
+        ActiveCall parent;
+        synchronized (this) {
+            ended = true;
+            parent = outer;
+            Thread own = thread;
+            thread = null;
+            outer = null;
+            actions = null;
+            nested = null;
+            if (loans != null) {
+                loans.forEach(Loan::end);
+                loans = null;
+            }
+            target = null;
+            extension = null;
+            before = null;
+            loaderBefore = null;
+            if (interrupted && !foreignInterrupt && !(parent != null && parent.interruptedOn(own))) {
+                boolean ignored = Thread.interrupted();
+                if (parent != null && parent.interruptedOn(own)) {
+                    Thread.currentThread().interrupt(); // the outer call's came in between
+                }
+            }
+        }
+        if (parent != null) {
+            parent.release(this);
+        }
+        if (outerCancellation != null) {
+            outerCancellation.close();
+        }
+        if (deadlineTask != null) {
+            deadlineTask.cancel(false);
+        }
+        Future<?> pending = interruptTask;
+        if (pending != null) {
+            pending.cancel(false);
+        }
+        return cancelledBy;
+    }
+
+    private boolean onOwnThread() {
+        Thread own = thread;
+        return own != null && own.threadId() == Thread.currentThread().threadId();
+    }
+
+    private boolean interruptedOn(@Nullable Thread own) {
+        Thread inside = thread;
+        return interrupted && inside != null && own != null && inside.threadId() == own.threadId();
+    }
+
+    private void adopt(ActiveCall call) {
+        ErrorCode reason;
+        synchronized (this) {
+            if (!ended) {
+                if (nested == null) {
+                    nested = new ArrayList<>(2);
+                }
+                nested.add(call);
+            }
+            reason = cancelledBy;
+        }
+        if (reason != null) {
+            call.cancel(reason);
+        }
+    }
+
+    private synchronized void release(ActiveCall call) {
+        if (nested != null) {
+            nested.remove(call);
+        }
+    }
+
+    private synchronized void forget(Runnable action) {
+        if (actions != null) {
+            actions.remove(action);
+        }
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other;
+    }
+
+    @Override
+    public String toString() {
+        return what + " on " + instance;
+    }
+}
