@@ -113,7 +113,7 @@ final class ActiveJob implements JobControl {
         if (view.state().ended()) {
             return;
         }
-        Job ended = view.ended(end, clock.instant(), result, failure.map(it -> Problems.document(Problem.of(it))));
+        Job ended = view.ended(end, clock.instant(), result, failure.map(it -> json.tree(Problem.of(it))));
         try {
             store.update(ended);
         } catch (RuntimeException e) {

@@ -23,10 +23,13 @@ final class Cloud implements AutoCloseable {
     /**
      * Clears up after an earlier run of the host and takes jobs from now on.
      *
+     * @param host may still be starting
+     * @param home the home folder, which exports keep out of
      * @param allow the roots that targets of exports must lie in, as they are set now; empty for anywhere
      */
     static Cloud start(
             PluginHost host,
+            Path home,
             Database database,
             EventHub events,
             Requests requests,
@@ -39,7 +42,7 @@ final class Cloud implements AutoCloseable {
         Providers providers = new Providers(host);
         ProviderCalls calls = new ProviderCalls(host, CALL_TIMEOUT);
         VmNames names = new VmNames(providers, calls);
-        Exports exports = new Exports(host, names, calls, jobs, store, new JobIds(clock), json, allow);
+        Exports exports = new Exports(host, home, names, calls, jobs, store, new JobIds(clock), json, allow);
         jobs.recover();
         exports.sweep();
         return new Cloud(

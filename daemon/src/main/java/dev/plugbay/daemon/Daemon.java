@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,7 +81,16 @@ final class Daemon implements AutoCloseable {
         Requests requests = new Requests(json);
         Streams streams = new Streams();
         PluginHost face = host.face();
-        List<Routes> routes = List.of(
+        Cloud cloud = Cloud.start(
+                face,
+                home.folder(),
+                database,
+                events,
+                requests,
+                json,
+                () -> configuration.current().exportsAllow());
+        List<Routes> routes = new ArrayList<>(cloud.routes());
+        routes.addAll(List.of(
                 new SystemRoutes(
                         requests,
                         new SystemRoutes.About(Version.current(), home.folder(), startedAt),
@@ -90,7 +100,7 @@ final class Daemon implements AutoCloseable {
                 new InstallRoutes(face, requests, home.uploads()),
                 new ConfigRoutes(face, requests, json),
                 new LogRoutes(face, tail, requests, json, streams, HEARTBEAT_MILLIS),
-                new EventRoutes(events, json, streams, HEARTBEAT_MILLIS));
+                new EventRoutes(events, json, streams, HEARTBEAT_MILLIS)));
         // Jetty and the plugins start side by side: each takes about as long as the other.
         FutureTask<HttpServer> serving = new FutureTask<>(() -> HttpServer.start(
                 settings.listenHost(), settings.listenPort(), home.token(), HttpServer.table(routes), json));
@@ -107,6 +117,7 @@ final class Daemon implements AutoCloseable {
             opened(result(serving));
             throw e;
         }
+        opened(cloud);
         parts.push(plugins.onEvent(events::publish));
         HttpServer server = opened(result(serving));
         parts.push(streams);

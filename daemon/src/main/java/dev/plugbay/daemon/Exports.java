@@ -29,6 +29,7 @@ final class Exports {
     private static final Logger LOG = LoggerFactory.getLogger(Exports.class);
 
     private final PluginHost host;
+    private final Path home;
     private final VmNames names;
     private final ProviderCalls calls;
     private final Jobs jobs;
@@ -46,6 +47,7 @@ final class Exports {
      */
     Exports(
             PluginHost host,
+            Path home,
             VmNames names,
             ProviderCalls calls,
             Jobs jobs,
@@ -54,6 +56,7 @@ final class Exports {
             Json json,
             Supplier<List<Path>> allow) {
         this.host = host;
+        this.home = home;
         this.names = names;
         this.calls = calls;
         this.jobs = jobs;
@@ -90,7 +93,7 @@ final class Exports {
      *     does not have
      */
     Job submit(ExportRequest request, CallOptions options) {
-        ExportTarget target = ExportTarget.of(request.target(), allow.get(), host.home());
+        ExportTarget target = ExportTarget.of(request.target(), allow.get(), home);
         VmNames.Found machine = names.resolve(request.provider(), request.vm(), options);
         checkOptions(machine, request.options(), options);
         String name = VmFolderName.of(machine.vm().name(), machine.vm().id());

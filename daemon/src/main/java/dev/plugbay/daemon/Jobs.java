@@ -62,7 +62,7 @@ final class Jobs implements AutoCloseable {
                     JobState.INTERRUPTED,
                     clock.instant(),
                     Optional.empty(),
-                    Optional.of(Problems.document(Problem.of(JobEnds.because(JobState.INTERRUPTED))))));
+                    Optional.of(json.tree(Problem.of(JobEnds.because(JobState.INTERRUPTED))))));
             LOG.info("Job {} was interrupted by the end of the host", job.id());
         }
     }

@@ -41,6 +41,7 @@ final class Lab implements AutoCloseable {
         ProviderCalls calls = new ProviderCalls(host.host(), Duration.ofSeconds(5));
         exports = new Exports(
                 host.host(),
+                home,
                 new VmNames(providers, calls),
                 calls,
                 jobs,
