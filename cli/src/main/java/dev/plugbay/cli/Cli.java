@@ -5,6 +5,11 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.ColorScheme;
@@ -22,7 +27,7 @@ final class Cli {
     int run(String... args) {
         boolean json = Arrays.asList(args).contains("--json");
         try {
-            return model().execute(args);
+            return model(new HashSet<>(Arrays.asList(args))).execute(args);
         } catch (RuntimeException e) {
             return fail(
                     Failure.of(
@@ -35,24 +40,26 @@ final class Cli {
         }
     }
 
-    /** The commands, options and parameters. */
+    /** All commands, options and parameters. */
     CommandLine model() {
+        return model(Set.of());
+    }
+
+    /**
+     * The commands that are among the words; all of them if none is. To look through the annotations of all takes longer
+     * than most commands do.
+     */
+    private CommandLine model(Set<String> words) {
         GlobalOptions options = new GlobalOptions();
         Session session = new Session(console, options);
         CommandLine root = new CommandLine(new PlugbayCommand(session, options));
-        root.addSubcommand(new UpCommand())
-                .addSubcommand(new DownCommand(session))
-                .addSubcommand(new StatusCommand(session))
-                .addSubcommand(new PluginsCommand(session))
-                .addSubcommand(new ConfigCommand(session))
-                .addSubcommand(new ProvidersCommand(session))
-                .addSubcommand(new VmsCommand(session))
-                .addSubcommand(new ExportCommand(session))
-                .addSubcommand(new JobsCommand(session))
-                .addSubcommand(new EventsCommand(session))
-                .addSubcommand(new DoctorCommand(session))
-                .addSubcommand(new VersionCommand(session))
-                .addSubcommand(new CompletionCommand(session));
+        Map<String, Supplier<Object>> commands = commands(session);
+        boolean some = commands.keySet().stream().anyMatch(words::contains);
+        commands.forEach((name, command) -> {
+            if (!some || words.contains(name)) {
+                root.addSubcommand(command.get());
+            }
+        });
         Ansi ansi = console.coloursErr() && console.outIsTerminal() ? Ansi.ON : Ansi.OFF;
         root.setColorScheme(new ColorScheme.Builder(ansi).build())
                 .setOut(writer(console.out()))
@@ -69,6 +76,24 @@ final class Cli {
                     throw e;
                 });
         return root;
+    }
+
+    private static Map<String, Supplier<Object>> commands(Session session) {
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("up", UpCommand::new);
+        commands.put("down", () -> new DownCommand(session));
+        commands.put("status", () -> new StatusCommand(session));
+        commands.put("plugins", () -> new PluginsCommand(session));
+        commands.put("config", () -> new ConfigCommand(session));
+        commands.put("providers", () -> new ProvidersCommand(session));
+        commands.put("vms", () -> new VmsCommand(session));
+        commands.put("export", () -> new ExportCommand(session));
+        commands.put("jobs", () -> new JobsCommand(session));
+        commands.put("events", () -> new EventsCommand(session));
+        commands.put("doctor", () -> new DoctorCommand(session));
+        commands.put("version", () -> new VersionCommand(session));
+        commands.put("completion", () -> new CompletionCommand(session));
+        return commands;
     }
 
     private static PrintWriter writer(PrintStream stream) {
