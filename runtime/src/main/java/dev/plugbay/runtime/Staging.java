@@ -230,7 +230,7 @@ final class Staging {
     }
 
     /** Counts every byte that is inflated, padding and headers too. */
-    private static final class MeasuredStream extends FilterInputStream {
+    static final class MeasuredStream extends FilterInputStream {
         private final long packed;
         private final UnpackBudget budget;
         private final String name;
