@@ -91,6 +91,9 @@ final class Secrets {
 
     private static @Nullable Object counterpart(
             SecretSchema schema, @Nullable Object item, int index, List<?> old, boolean shorter) {
+        if (MASK.equals(item)) {
+            return index < old.size() ? old.get(index) : null;
+        }
         Object wanted = Numbers.comparable(item);
         List<Integer> order = new ArrayList<>();
         order.add(index);

@@ -132,8 +132,8 @@ class RecordBinderTest {
 
     @Test
     void a_name_that_is_not_known_is_refused_with_the_nearest() {
-        PlugbayException failure = failure(Map.of("prot", 1));
-        assertThat(failure.pointer()).hasValue("/prot");
+        PlugbayException failure = failure(Map.of("porrt", 1));
+        assertThat(failure.pointer()).hasValue("/porrt");
         assertThat(failure.remedy()).hasValue("Did you mean \"port\"?");
     }
 
