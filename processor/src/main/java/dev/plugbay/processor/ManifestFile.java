@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -13,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.lang.model.element.TypeElement;
-import javax.tools.Diagnostic;
 import javax.tools.FileObject;
 import javax.tools.StandardLocation;
 import org.jspecify.annotations.Nullable;
@@ -104,9 +105,13 @@ final class ManifestFile {
             return;
         }
         try {
-            env.filer().getResource(StandardLocation.CLASS_OUTPUT, "", NAME).delete();
-        } catch (IOException gone) {
-            env.compiler().getMessager().printMessage(Diagnostic.Kind.NOTE, NAME + " was gone already");
+            // The compiler's own handle reads only; its place is a file wherever there is an output folder.
+            URI place = env.filer()
+                    .getResource(StandardLocation.CLASS_OUTPUT, "", NAME)
+                    .toUri();
+            Files.deleteIfExists(Path.of(place));
+        } catch (IOException | IllegalArgumentException | FileSystemNotFoundException e) {
+            env.mistakes().at(NAME + " describes a plugin that is no more, and cannot be removed: " + e);
         }
     }
 

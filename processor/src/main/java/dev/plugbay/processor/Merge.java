@@ -40,7 +40,7 @@ final class Merge {
             "extensions", Set.of("point", "class", "name", "order", "properties"),
             "capabilities", Set.of("id", "version"),
             "exports", Set.of("jar"),
-            "limits", Set.of("memory", "cpu"));
+            "limits", Set.of("memory", "cpu", "processes", "files"));
 
     private final Env env;
     private final Mark info;

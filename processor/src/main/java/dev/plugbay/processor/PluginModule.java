@@ -36,8 +36,10 @@ final class PluginModule {
     }
 
     void process() {
-        Set<String> names = new LinkedHashSet<>(seen);
-        names.addAll(file.classes());
+        // First those that are not compiled now, so that of two that are at odds the one is reported that has a source.
+        Set<String> names = new LinkedHashSet<>(file.classes());
+        names.removeAll(seen);
+        names.addAll(seen);
         Map<TypeElement, Mark> plugins = marked(names, PluginInfo.class);
         Map<TypeElement, Mark> extensions = marked(names, Extension.class);
         checkPoints();

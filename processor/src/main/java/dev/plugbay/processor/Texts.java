@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The forms of ids, versions, ranges and durations. The host reads the same ones. */
@@ -21,11 +22,12 @@ final class Texts {
     private static final Pattern RANGE =
             Pattern.compile("\\s*" + TERM + "(\\s+" + TERM + ")*(\\s*\\|\\|\\s*" + TERM + "(\\s+" + TERM + ")*)*\\s*");
 
-    /** A duration as people write it, or as ISO 8601 does. */
-    static final String DURATION =
-            "([0-9]{1,15}(ms|s|m|h|d)|P(?=[0-9T])([0-9]+D)?(T([0-9]+H)?([0-9]+M)?([0-9]+(\\.[0-9]{1,9})?S)?)?)";
+    /** A duration as people write it, {@code 1m30s}, or as ISO 8601 does. */
+    static final String DURATION = "(0|([0-9]{1,12}(ms|d|h|m|s))+"
+            + "|P(?=[0-9T])([0-9]{1,9}D)?(T(?=[0-9])([0-9]{1,12}H)?([0-9]{1,12}M)?([0-9]{1,12}(\\.[0-9]{1,9})?S)?)?)";
 
-    private static final Pattern SHORT_DURATION = Pattern.compile("([0-9]{1,15})(ms|s|m|h|d)");
+    private static final Pattern DURATIONS = Pattern.compile(DURATION);
+    private static final Pattern DURATION_PART = Pattern.compile("([0-9]+)(ms|d|h|m|s)");
 
     private Texts() {}
 
@@ -47,24 +49,31 @@ final class Texts {
     }
 
     static Optional<Duration> duration(String text) {
-        var matcher = SHORT_DURATION.matcher(text);
+        if (!DURATIONS.matcher(text).matches()) {
+            return Optional.empty();
+        }
         try {
-            if (!matcher.matches()) {
-                Duration iso = Duration.parse(text);
-                return iso.isNegative() || !text.matches(DURATION) ? Optional.empty() : Optional.of(iso);
-            }
-            long count = Long.parseLong(matcher.group(1));
-            return Optional.of(
-                    switch (matcher.group(2)) {
+            return Optional.of(text.startsWith("P") ? Duration.parse(text) : sum(text));
+        } catch (DateTimeParseException | ArithmeticException tooLong) {
+            return Optional.empty();
+        }
+    }
+
+    private static Duration sum(String text) {
+        Duration sum = Duration.ZERO;
+        Matcher part = DURATION_PART.matcher(text);
+        while (part.find()) {
+            long count = Long.parseLong(part.group(1));
+            sum = sum.plus(
+                    switch (part.group(2)) {
                         case "ms" -> Duration.ofMillis(count);
                         case "s" -> Duration.ofSeconds(count);
                         case "m" -> Duration.ofMinutes(count);
                         case "h" -> Duration.ofHours(count);
                         default -> Duration.ofDays(count);
                     });
-        } catch (DateTimeParseException | ArithmeticException notOne) {
-            return Optional.empty();
         }
+        return sum;
     }
 
     /** {@code "; did you mean storage?"} for a word that is near one of {@code known}, else nothing. */

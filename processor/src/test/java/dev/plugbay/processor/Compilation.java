@@ -139,6 +139,12 @@ final class Compilation {
         return this;
     }
 
+    Compilation only(Processor processor) {
+        processors.clear();
+        processors.add(processor);
+        return this;
+    }
+
     Compilation withoutProcessor() {
         processors.clear();
         options.remove("-proc:full");
