@@ -108,7 +108,7 @@ public interface VmExportContract extends VmSamples {
         assertThat(sourceState()).as("the source").isEqualTo(source);
     }
 
-    /** After a cancel the same export works. */
+    /** Cancelling before the beginning. */
     @Test
     @Timeout(value = 120, unit = TimeUnit.SECONDS)
     default void a_cancelled_call_does_not_begin(@TempDir Path temp) throws IOException {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.plugbay.testkit;
+
+import org.jspecify.annotations.NullMarked;
