@@ -29,9 +29,15 @@ class DiskWriterProcessTest {
     }
 
     private List<String> java(String... options) {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(List.of(options));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), CopyMain.class.getName(), image.toString(), out.toString()));
+        command.addAll(List.of(
+                "-cp",
+                System.getProperty("java.class.path"),
+                CopyMain.class.getName(),
+                image.toString(),
+                out.toString()));
         return command;
     }
 

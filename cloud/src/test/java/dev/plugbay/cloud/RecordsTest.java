@@ -124,7 +124,17 @@ class RecordsTest {
             assertThat(component.getAccessor().invoke(record))
                     .as(component.getName())
                     .isNotIn(
-                            "", 0L, 0, false, Optional.empty(), OptionalInt.empty(), OptionalLong.empty(), List.of(), Map.of(), Set.of(), Duration.ZERO);
+                            "",
+                            0L,
+                            0,
+                            false,
+                            Optional.empty(),
+                            OptionalInt.empty(),
+                            OptionalLong.empty(),
+                            List.of(),
+                            Map.of(),
+                            Set.of(),
+                            Duration.ZERO);
         }
     }
 
@@ -132,7 +142,8 @@ class RecordsTest {
     void collections_are_copied() {
         List<String> addresses = new ArrayList<>(List.of("192.0.2.1"));
         Map<String, String> tags = new HashMap<>(Map.of("a", "b"));
-        VmInfo vm = VmInfo.builder("id", "name").ipAddresses(addresses).tags(tags).build();
+        VmInfo vm =
+                VmInfo.builder("id", "name").ipAddresses(addresses).tags(tags).build();
         addresses.clear();
         tags.clear();
         assertThat(vm.ipAddresses()).containsExactly("192.0.2.1");
@@ -152,7 +163,8 @@ class RecordsTest {
     @ParameterizedTest
     @ValueSource(doubles = {-0.1, 100.1, Double.NaN, Double.POSITIVE_INFINITY})
     void percent_is_0_to_100(double percent) {
-        assertThatIllegalArgumentException().isThrownBy(() -> Progress.builder("x", percent).build());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Progress.builder("x", percent).build());
     }
 
     @Test
@@ -166,7 +178,8 @@ class RecordsTest {
     @ValueSource(ints = {0, 23, -5})
     void a_compression_level_is_1_to_22(int level) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> ExportOptions.builder().compressionLevel(level).build());
+                .isThrownBy(
+                        () -> ExportOptions.builder().compressionLevel(level).build());
     }
 
     @Test

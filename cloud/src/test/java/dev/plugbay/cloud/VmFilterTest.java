@@ -31,8 +31,19 @@ class VmFilterTest {
 
     @ParameterizedTest
     @CsvSource({
-        "Web-01.example, true", "web-01.EXAMPLE, true", "web*, true", "*01*, true", "WEB-0?.ex*, true", "*, true",
-        "web, false", "web-01-example, false", "web-0?, false", "?, false", "'', false", "[w]eb*, false", "\\Qweb*, false"
+        "Web-01.example, true",
+        "web-01.EXAMPLE, true",
+        "web*, true",
+        "*01*, true",
+        "WEB-0?.ex*, true",
+        "*, true",
+        "web, false",
+        "web-01-example, false",
+        "web-0?, false",
+        "?, false",
+        "'', false",
+        "[w]eb*, false",
+        "\\Qweb*, false"
     })
     void by_name_with_wildcards(String name, boolean expected) {
         assertThat(matches(VmFilter.builder().name(name))).isEqualTo(expected);
@@ -41,14 +52,17 @@ class VmFilterTest {
     @Test
     void names_may_hold_anything() {
         VmInfo odd = VmInfo.builder("x", "a\nb (1) $^ \u00c4").build();
-        assertThat(VmFilter.builder().name("A*B (1) $^ \u00e4").build().matches(odd)).isTrue();
+        assertThat(VmFilter.builder().name("A*B (1) $^ \u00e4").build().matches(odd))
+                .isTrue();
         assertThat(VmFilter.builder().name("a?b*").build().matches(odd)).isTrue();
     }
 
     @Test
     void by_any_of_the_power_states() {
-        assertThat(matches(VmFilter.builder().powerStates(Set.of(PowerState.RUNNING, PowerState.PAUSED)))).isTrue();
-        assertThat(matches(VmFilter.builder().powerStates(Set.of(PowerState.STOPPED)))).isFalse();
+        assertThat(matches(VmFilter.builder().powerStates(Set.of(PowerState.RUNNING, PowerState.PAUSED))))
+                .isTrue();
+        assertThat(matches(VmFilter.builder().powerStates(Set.of(PowerState.STOPPED))))
+                .isFalse();
     }
 
     @Test
@@ -57,14 +71,22 @@ class VmFilterTest {
         assertThat(matches(VmFilter.builder().location("eu"))).isFalse();
         assertThat(matches(VmFilter.builder().location("EU-1"))).isFalse();
         assertThat(matches(VmFilter.builder().type("Small"))).isFalse();
-        assertThat(VmFilter.builder().location("eu-1").build().matches(VmInfo.builder("a", "a").build())).isFalse();
+        assertThat(VmFilter.builder()
+                        .location("eu-1")
+                        .build()
+                        .matches(VmInfo.builder("a", "a").build()))
+                .isFalse();
     }
 
     @Test
     void by_a_part_of_the_guests_system_regardless_of_case() {
         assertThat(matches(VmFilter.builder().guestOs("gnu/linux"))).isTrue();
         assertThat(matches(VmFilter.builder().guestOs("windows"))).isFalse();
-        assertThat(VmFilter.builder().guestOs("linux").build().matches(VmInfo.builder("a", "a").build())).isFalse();
+        assertThat(VmFilter.builder()
+                        .guestOs("linux")
+                        .build()
+                        .matches(VmInfo.builder("a", "a").build()))
+                .isFalse();
     }
 
     @Test
@@ -76,10 +98,12 @@ class VmFilterTest {
     @Test
     void by_tags_where_an_empty_value_matches_any() {
         assertThat(matches(VmFilter.builder().tags(Map.of("team", "web")))).isTrue();
-        assertThat(matches(VmFilter.builder().tags(Map.of("team", "", "empty", "")))).isTrue();
+        assertThat(matches(VmFilter.builder().tags(Map.of("team", "", "empty", ""))))
+                .isTrue();
         assertThat(matches(VmFilter.builder().tags(Map.of("team", "db")))).isFalse();
         assertThat(matches(VmFilter.builder().tags(Map.of("Team", "web")))).isFalse();
-        assertThat(matches(VmFilter.builder().tags(Map.of("team", "web", "missing", "")))).isFalse();
+        assertThat(matches(VmFilter.builder().tags(Map.of("team", "web", "missing", ""))))
+                .isFalse();
     }
 
     @Test
