@@ -12,16 +12,20 @@ import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A call that is inside a generation: the frame of its guard, and the context that the plugin sees.
  *
  * <p>Shared by the call's thread, its cancellers and whoever keeps the context. What a canceller touches is guarded by this object's monitor, and no plugin or host
  * code runs under it. {@code end} takes the same monitor, and after it nothing interrupts the thread: an interrupt either landed before, and {@code end} clears it,
- * or is never sent. An interrupt that was there before ours belongs to somebody else and stays. An ended call refers to no thread and to nothing of a plugin, since a
+ * or is never sent; see {@link Interrupts}. An ended call refers to no thread and to nothing of a plugin, since a
  * plugin may keep its context for ever.
  */
 final class ActiveCall implements CallContext {
+    private static final Logger LOG = LoggerFactory.getLogger(ActiveCall.class);
+
     final Leases leases;
     final int stripe;
     private final CallServices services;
@@ -50,8 +54,7 @@ final class ActiveCall implements CallContext {
     // Guarded by this object's monitor; volatile where others look without it.
     private volatile @Nullable Thread thread;
     private volatile @Nullable ErrorCode cancelledBy;
-    private volatile boolean interrupted;
-    private boolean foreignInterrupt;
+    private boolean wantsInterrupt;
     private boolean awaitsInterrupt;
     private int inHost;
     private boolean ended;
@@ -59,6 +62,7 @@ final class ActiveCall implements CallContext {
     private @Nullable List<ActiveCall> nested;
     private @Nullable List<Loan> loans;
     private @Nullable ActiveCall outer;
+    private Interrupts interrupts = Interrupts.NONE;
     private @Nullable Registration outerCancellation;
     private @Nullable Future<?> deadlineTask;
     private @Nullable Future<?> interruptTask;
@@ -221,8 +225,8 @@ final class ActiveCall implements CallContext {
                 for (Runnable action : toRun) {
                     try {
                         action.run();
-                    } catch (Throwable ignored) { // whatever it is, it must not keep the other actions from running
-                        Thread.onSpinWait();
+                    } catch (Throwable failure) { // must not keep the other actions from running
+                        LOG.debug("an onCancel action of {} failed: {}", this, Failures.describe(failure));
                     }
                 }
             } finally {
@@ -233,17 +237,15 @@ final class ActiveCall implements CallContext {
     }
 
     private synchronized void interrupt() {
-        Thread running = thread;
-        if (ended || running == null) {
+        if (ended) {
             return;
         }
         if (inHost > 0) {
             awaitsInterrupt = true;
-            return;
+        } else {
+            wantsInterrupt = true;
+            interrupts.send();
         }
-        foreignInterrupt = running.isInterrupted();
-        interrupted = true;
-        running.interrupt();
     }
 
     // --- the call's own thread -----------------------------------------------------------------------------------
@@ -251,8 +253,13 @@ final class ActiveCall implements CallContext {
     /** Ties it to what the thread worked for before, and starts the clock. */
     void begin(CallOrigin origin) {
         ActiveCall parent = origin.outer();
-        if (parent != null) {
+        synchronized (this) {
+            Thread own = Thread.currentThread();
+            Interrupts shared = parent == null ? null : parent.interruptsOf(own);
+            interrupts = shared == null ? new Interrupts(own) : shared;
             outer = parent;
+        }
+        if (parent != null) {
             parent.adopt(this);
         }
         outerCancellation = origin.link(this);
@@ -282,21 +289,20 @@ final class ActiveCall implements CallContext {
             return;
         }
         inHost++;
-        if (interrupted && !foreignInterrupt && Thread.interrupted()) {
-            awaitsInterrupt = true;
+        if (wantsInterrupt) {
+            wantsInterrupt = false;
+            awaitsInterrupt = interrupts.takeBack();
         }
     }
 
     /** Comes back from host code. */
     synchronized void backInPlugin() {
-        Thread running = thread;
-        if (running == null || !onOwnThread() || inHost == 0 || --inHost > 0 || !awaitsInterrupt) {
+        if (!onOwnThread() || inHost == 0 || --inHost > 0 || !awaitsInterrupt) {
             return;
         }
         awaitsInterrupt = false;
-        foreignInterrupt = running.isInterrupted();
-        interrupted = true;
-        running.interrupt();
+        wantsInterrupt = true;
+        interrupts.send();
     }
 
     /** The last thing before the lease is given back; what it was cancelled by, if it was. */
@@ -306,7 +312,6 @@ final class ActiveCall implements CallContext {
         synchronized (this) {
             ended = true;
             parent = outer;
-            Thread own = thread;
             thread = null;
             outer = null;
             actions = null;
@@ -319,12 +324,10 @@ final class ActiveCall implements CallContext {
             extension = null;
             before = null;
             loaderBefore = null;
-            if (interrupted && !foreignInterrupt && !(parent != null && parent.interruptedOn(own))) {
-                boolean ignored = Thread.interrupted();
-                if (parent != null && parent.interruptedOn(own)) {
-                    Thread.currentThread().interrupt(); // the outer call's came in between
-                }
+            if (wantsInterrupt) {
+                interrupts.takeBack();
             }
+            interrupts = Interrupts.NONE;
         }
         if (parent != null) {
             parent.release(this);
@@ -343,13 +346,16 @@ final class ActiveCall implements CallContext {
     }
 
     private boolean onOwnThread() {
-        Thread own = thread;
-        return own != null && own.threadId() == Thread.currentThread().threadId();
+        return onOwnThread(Thread.currentThread());
     }
 
-    private boolean interruptedOn(@Nullable Thread own) {
-        Thread inside = thread;
-        return interrupted && inside != null && own != null && inside.threadId() == own.threadId();
+    private boolean onOwnThread(Thread other) {
+        Thread own = thread;
+        return own != null && own.threadId() == other.threadId();
+    }
+
+    private synchronized @Nullable Interrupts interruptsOf(Thread own) {
+        return ended || !onOwnThread(own) ? null : interrupts;
     }
 
     private void adopt(ActiveCall call) {

@@ -44,7 +44,11 @@ final class CallServices implements AutoCloseable {
     /** As {@link #later}; nothing when the host is closed. */
     @Nullable
     Future<?> laterUnlessClosed(Duration delay, Runnable task) {
-        return timer.isShutdown() ? null : later(delay, task);
+        try {
+            return later(delay, task);
+        } catch (PlugbayException closed) {
+            return null;
+        }
     }
 
     /** Runs something that may hang on a thread of its own. */

@@ -88,7 +88,7 @@ final class HeldResource<T extends AutoCloseable> {
     private T open() throws IOException {
         T open = resource.get();
         if (open == null) {
-            throw new IOException(hold.label() + " is closed");
+            throw DetachedIOException.of(new IOException(hold.label() + " is closed"));
         }
         return open;
     }

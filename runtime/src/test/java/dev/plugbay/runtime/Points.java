@@ -1,9 +1,12 @@
 package dev.plugbay.runtime;
 
 import dev.plugbay.api.ExtensionPoint;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
 /** Extension points of the call path's tests. */
 public final class Points {
@@ -73,5 +76,49 @@ public final class Points {
     @ExtensionPoint
     public interface Greeter {
         String greet(String name);
+    }
+
+    /** Hears values. */
+    public interface Listener {
+        String heard(String what);
+    }
+
+    /** Everything that outlives its call, and everything that calls back. */
+    @ExtensionPoint
+    public interface Work {
+        String block(Listener started);
+
+        InputStream open();
+
+        CompletionStage<String> later(boolean fail);
+
+        Object anything();
+
+        void fail(String how);
+
+        String eager(String text, Listener listener);
+    }
+
+    /** Works in-process only. */
+    @ExtensionPoint(local = true)
+    public interface Sessions {
+        Optional<Session> session(String name);
+    }
+
+    /** A child. */
+    public interface Session {
+        String name();
+
+        Session sub();
+    }
+
+    /** Refused: a stream. */
+    public interface Streams {
+        Stream<String> all();
+    }
+
+    /** Refused: a class that is no value. */
+    public interface Threads {
+        void run(Thread thread, int n);
     }
 }
