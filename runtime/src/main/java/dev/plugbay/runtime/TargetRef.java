@@ -93,7 +93,10 @@ class TargetRef {
             }
             if (leases.closed()) {
                 leases.release(stripe);
-                throw unavailable(plugin, instance, "is being unloaded");
+                if (unchanged(read)) {
+                    throw unavailable(plugin, instance, "is being unloaded");
+                }
+                continue; // the reloader wrote the reference and then closed, both after the second read
             }
             return read;
         }
