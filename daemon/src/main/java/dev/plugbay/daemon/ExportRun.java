@@ -137,16 +137,22 @@ final class ExportRun implements JobPlan.Work {
                 CallOptions.by("job:" + control.id()).traceId(control.id()).cancellation(control.cancellation());
         try {
             return host.call(call, () -> provider.vms().export(vm.id(), options, folder, control::report));
-        } catch (PluginCallException e) {
+        } catch (PlugbayException e) {
             // Many providers pass on what their system says and nothing else.
-            boolean full = FileFailures.isFull(e.detail())
-                    || e.causes().stream().anyMatch(cause -> FileFailures.isFull(cause.message()));
-            throw e.code() == ErrorCode.CALL_FAILED && full ? FileFailures.full(target.folder(), e.detail()) : e;
+            throw e.code() == ErrorCode.CALL_FAILED && tellsOfFullDisk(e)
+                    ? FileFailures.full(target.folder(), e.detail())
+                    : e;
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
             throw new PlugbayException(ErrorCode.INTERNAL, "The provider could not be called: " + e + ".");
         }
+    }
+
+    private static boolean tellsOfFullDisk(PlugbayException failure) {
+        return FileFailures.isFull(failure.detail())
+                || (failure instanceof PluginCallException call
+                        && call.causes().stream().anyMatch(cause -> FileFailures.isFull(cause.message())));
     }
 
     private void warnWhenFull() {

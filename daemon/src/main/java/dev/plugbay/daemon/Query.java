@@ -45,7 +45,19 @@ final class Query {
 
     /** Which machines a request wants. */
     static VmQuery machines(Context ctx) {
-        allow(ctx, "name", "powerState", "location", "type", "guestOs", "ip", "tag", "q", "limit", "cursor");
+        allow(
+                ctx,
+                "name",
+                "powerState",
+                "location",
+                "type",
+                "guestOs",
+                "ip",
+                "ipAddress",
+                "tag",
+                "q",
+                "limit",
+                "cursor");
         VmFilter.Builder filter = VmFilter.builder()
                 .powerStates(words(ctx, "powerState", PowerState.class))
                 .tags(tags(ctx));
@@ -53,14 +65,14 @@ final class Query {
         Requests.query(ctx, "location").ifPresent(filter::location);
         Requests.query(ctx, "type").ifPresent(filter::type);
         Requests.query(ctx, "guestOs").ifPresent(filter::guestOs);
-        Requests.query(ctx, "ip").ifPresent(filter::ipAddress);
+        Requests.query(ctx, "ip").or(() -> Requests.query(ctx, "ipAddress")).ifPresent(filter::ipAddress);
         return new VmQuery(filter.build(), Requests.query(ctx, "q"));
     }
 
-    /** A parameter whose values are words of an enum, in upper or lower case. */
+    /** A parameter whose values are words of an enum, in upper or lower case, repeated or with commas between them. */
     static <E extends Enum<E>> Set<E> words(Context ctx, String name, Class<E> type) {
         Set<E> found = EnumSet.noneOf(type);
-        for (String word : ctx.queryParams(name)) {
+        for (String word : split(ctx.queryParams(name))) {
             found.add(Arrays.stream(type.getEnumConstants())
                     .filter(value -> value.name().equalsIgnoreCase(word))
                     .findFirst()
@@ -81,5 +93,12 @@ final class Query {
             tags.put(key, equals < 0 ? "" : tag.substring(equals + 1));
         }
         return tags;
+    }
+
+    private static List<String> split(List<String> values) {
+        return values.stream()
+                .flatMap(value -> Arrays.stream(value.split(",", -1)))
+                .map(String::strip)
+                .toList();
     }
 }

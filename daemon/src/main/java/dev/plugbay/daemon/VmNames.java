@@ -54,8 +54,9 @@ final class VmNames {
                 instance.isPresent() ? List.of(new Meaning(providers.get(instance.get()), name)) : meanings(name);
         List<Match> matches = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
-        List<Provider> asked =
-                meanings.stream().map(Meaning::provider).distinct().toList();
+        Map<String, Provider> byInstance = new LinkedHashMap<>();
+        meanings.forEach(meaning -> byInstance.put(meaning.provider().instance(), meaning.provider()));
+        List<Provider> asked = List.copyOf(byInstance.values());
         for (Answer<List<Match>> answer : calls.ask(asked, options, provider -> matches(provider, meanings))) {
             switch (answer) {
                 case Answer.Got<List<Match>> got -> matches.addAll(got.value());

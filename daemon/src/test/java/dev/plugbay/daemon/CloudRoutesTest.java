@@ -86,6 +86,8 @@ class CloudRoutesTest {
     void every_field_of_the_filter_has_its_parameter() throws Exception {
         assertThat(ids("?name=GO*")).containsExactly("good");
         assertThat(ids("?powerState=running&powerState=paused")).containsExactly("slow");
+        assertThat(ids("?powerState=running,paused")).containsExactly("slow");
+        assertThat(ids("?ipAddress=10.0.0.1")).containsExactly("good");
         assertThat(ids("?location=lab&name=good")).containsExactly("good");
         assertThat(ids("?location=moon")).isEmpty();
         assertThat(ids("?type=large")).isEmpty();

@@ -1,0 +1,116 @@
+package dev.plugbay.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ParameterizedClass
+@MethodSource("systems")
+class StagingFolderTest {
+    private final AtomicRename renames;
+
+    @TempDir
+    private Path target;
+
+    private final String job = new JobIds(Clock.systemUTC()).next();
+
+    StagingFolderTest(AtomicRename renames) {
+        this.renames = renames;
+    }
+
+    static Stream<AtomicRename> systems() {
+        return Stream.of(AtomicRename.ofSystem(), AtomicRename.portable());
+    }
+
+    @Test
+    void a_name_that_is_taken_is_never_overwritten() throws Exception {
+        Path empty = Files.createDirectory(target.resolve("empty"));
+        Path full = Files.createDirectory(target.resolve("full"));
+        Files.writeString(full.resolve("precious"), "mine");
+        Files.writeString(target.resolve("file"), "mine");
+        Files.createSymbolicLink(target.resolve("dangling"), Path.of("nowhere"));
+        for (String name : List.of("empty", "full", "file", "dangling")) {
+            StagingFolder staging = staged(name);
+            assertThatThrownBy(() -> staging.publish(false)).isInstanceOf(FileAlreadyExistsException.class);
+            assertThatThrownBy(() -> staging.publish(true)).isInstanceOf(FileAlreadyExistsException.class);
+            assertThat(staging.folder().resolve("disk")).exists();
+            staging.remove();
+        }
+        assertThat(empty).isEmptyDirectory();
+        assertThat(full.resolve("precious")).exists();
+        assertThat(Lab.names(target)).containsExactly("dangling", "empty", "file", "full");
+    }
+
+    @Test
+    void an_export_gives_way_to_the_next_when_asked() throws Exception {
+        Path old = export("vm");
+        StagingFolder staging = staged("vm");
+        staging.publish(true);
+        staging.remove();
+
+        assertThat(Lab.names(old)).containsExactly("disk");
+        assertThat(Lab.names(target)).containsExactly("vm");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void an_earlier_export_that_was_moved_aside_comes_back_unless_the_new_one_is_there(boolean published)
+            throws Exception {
+        StagingFolder staging = staged("vm");
+        Files.move(export("vm"), target.resolve(".plugbay-" + job + ".old"));
+        if (published) {
+            staging.publish(false);
+        }
+
+        assertThat(StagingFolder.sweep(target, job, renames)).isTrue();
+
+        assertThat(Lab.names(target)).containsExactly("vm");
+        assertThat(Files.exists(target.resolve("vm/disk"))).isEqualTo(published);
+    }
+
+    @Test
+    void sweeping_follows_no_link_and_needs_a_whole_marker() throws Exception {
+        Path away = Files.createDirectory(target.resolve("away"));
+        Files.writeString(away.resolve("precious"), "mine");
+        StagingFolder staging = staged("vm");
+        Files.createSymbolicLink(staging.folder().resolve("link"), away);
+        Path marker = target.resolve(".plugbay-" + job + ".job");
+        String whole = Files.readString(marker);
+
+        for (String broken : List.of("", whole.replace(job, "other"), whole.replace("vm", "../away"))) {
+            Files.writeString(marker, broken);
+            assertThat(StagingFolder.sweep(target, job, renames)).isFalse();
+            assertThat(staging.folder().resolve("disk")).exists();
+        }
+        Files.writeString(marker, whole);
+        assertThat(StagingFolder.sweep(target, job, renames)).isTrue();
+        assertThat(Lab.names(target)).containsExactly("away");
+        assertThat(away.resolve("precious")).exists();
+    }
+
+    private StagingFolder staged(String name) throws IOException {
+        StagingFolder staging = StagingFolder.make(target, job, name, renames);
+        Files.writeString(staging.folder().resolve("disk"), "new");
+        return staging;
+    }
+
+    private Path export(String name) throws IOException {
+        Path folder = Files.createDirectory(target.resolve(name));
+        Files.writeString(folder.resolve("vm.json"), "{}");
+        Files.writeString(folder.resolve("SHA256SUMS"), "");
+        return folder;
+    }
+}
