@@ -49,6 +49,12 @@ final class Home implements AutoCloseable {
             privateFolder(folder.resolve("log"));
             FileChannel lock = lock(folder);
             try {
+                if (!Files.exists(folder.resolve("plugbay.db"))) {
+                    // The first start of this home; whoever deletes the sample later does not get it back.
+                    Path images = folder.resolve("data").resolve("images");
+                    Files.createDirectories(images);
+                    SampleImage.write(images.resolve("sample.img"));
+                }
                 privateFile(folder.resolve("plugbay.db"));
                 return new Home(folder, lock, token(folder.resolve("token")));
             } catch (IOException e) {
