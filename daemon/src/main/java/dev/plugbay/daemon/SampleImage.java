@@ -111,7 +111,7 @@ final class SampleImage {
         folder.put(ascii("README  TXT", 11)).put((byte) 0x20);
         folder.position(32 + 24);
         folder.putShort(DATE).putShort((short) 2).putInt(TEXT.length());
-        return folder.array();
+        return bytes(folder);
     }
 
     private static ByteBuffer sector() {
@@ -119,7 +119,13 @@ final class SampleImage {
     }
 
     private static byte[] signed(ByteBuffer sector) {
-        return sector.put(510, (byte) 0x55).put(511, (byte) 0xAA).array();
+        return bytes(sector.put(510, (byte) 0x55).put(511, (byte) 0xAA));
+    }
+
+    private static byte[] bytes(ByteBuffer sector) {
+        byte[] bytes = new byte[SECTOR];
+        sector.get(0, bytes);
+        return bytes;
     }
 
     private static byte[] ascii(String text, int length) {

@@ -1,0 +1,106 @@
+package dev.plugbay.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.PlugbayException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HomeTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void a_new_home_is_private() throws Exception {
+        Path home = folder.resolve("deep/home");
+        try (Home opened = Home.open(home)) {
+            assertThat(opened.token()).matches("[0-9a-f]{64}");
+        }
+        assertThat(mode(home)).isEqualTo("rwx------");
+        assertThat(mode(home.resolve("token"))).isEqualTo("rw-------");
+        assertThat(mode(home.resolve("plugbay.db"))).isEqualTo("rw-------");
+        assertThat(mode(home.resolve("run"))).isEqualTo("rwx------");
+        assertThat(home.resolve("plugins")).isDirectory();
+    }
+
+    @Test
+    void the_token_stays_the_same() {
+        String first = token();
+        assertThat(token()).isEqualTo(first);
+    }
+
+    @Test
+    void a_home_that_is_open_is_refused_with_the_pid_of_who_has_it() {
+        try (Home first = Home.open(folder)) {
+            PlugbayException failure = catchThrowableOfType(PlugbayException.class, () -> Home.open(first.folder()));
+            assertThat(failure.code()).isEqualTo(ErrorCode.BUSY);
+            assertThat(failure.detail())
+                    .contains("process " + ProcessHandle.current().pid());
+        }
+        token();
+    }
+
+    @Test
+    void a_home_that_cannot_be_made_is_refused_with_a_remedy() throws Exception {
+        Path file = Files.createFile(folder.resolve("file"));
+        PlugbayException failure = catchThrowableOfType(PlugbayException.class, () -> Home.open(file.resolve("home")));
+        assertThat(failure.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(failure.remedy().orElse("")).contains("PLUGBAY_HOME");
+    }
+
+    @Test
+    void the_sample_is_a_sparse_disk_with_a_file_system_and_comes_once() throws Exception {
+        token();
+        Path sample = folder.resolve("data/images/sample.img");
+        assertThat(Files.size(sample)).isEqualTo(8L << 20);
+        assertThat((Long) Files.getAttribute(sample, "unix:size")).isEqualTo(8L << 20);
+        ByteBuffer disk = ByteBuffer.wrap(Files.readAllBytes(sample)).order(ByteOrder.LITTLE_ENDIAN);
+        assertThat(disk.getShort(510)).isEqualTo((short) 0xAA55);
+        int partition = disk.getInt(0x1BE + 8) * 512;
+        assertThat(disk.getShort(partition + 510)).isEqualTo((short) 0xAA55);
+        assertThat(readme(disk, partition))
+                .startsWith("This is Plugbay's sample disk.")
+                .endsWith("too.\n");
+        Files.delete(sample);
+        token();
+        assertThat(sample).doesNotExist();
+    }
+
+    /** Follows the FAT from its boot sector, as a driver would. */
+    private static String readme(ByteBuffer disk, int partition) {
+        int sector = disk.getShort(partition + 11);
+        int root = partition
+                + sector * (disk.getShort(partition + 14) + disk.get(partition + 16) * disk.getShort(partition + 22));
+        int data = root + disk.getShort(partition + 17) * 32;
+        int entry = root + 32;
+        byte[] name = new byte[11];
+        disk.get(entry, name);
+        assertThat(new String(name, StandardCharsets.US_ASCII)).isEqualTo("README  TXT");
+        int cluster = disk.getShort(entry + 26);
+        byte[] text = new byte[disk.getInt(entry + 28)];
+        disk.get(data + (cluster - 2) * disk.get(partition + 13) * sector, text);
+        byte[] rest = new byte[16];
+        disk.get(data + (cluster - 2) * disk.get(partition + 13) * sector + text.length, rest);
+        assertThat(Arrays.equals(rest, new byte[16])).isTrue();
+        return new String(text, StandardCharsets.US_ASCII);
+    }
+
+    private String token() {
+        try (Home home = Home.open(folder)) {
+            return home.token();
+        }
+    }
+
+    private static String mode(Path path) throws Exception {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+}

@@ -1,0 +1,99 @@
+package dev.plugbay.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plugbay.runtime.HostStore;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SqliteHostStoreTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void what_is_kept_survives_closing() {
+        HostStore.Entry entry = new HostStore.Entry(
+                false, Optional.of("ab".repeat(32)), Map.of("a", List.of(1, "two"), "n", Map.of("x", true)));
+        try (Database database = open()) {
+            HostStore store = store(database);
+            store.save("images", HostStore.Entry.initial());
+            store.save("images", entry);
+            store.save("gone", entry);
+            store.delete("gone");
+            store.put("images", "k/1", bytes("one"));
+            store.put("images", "k/1", bytes("eins"));
+            store.put("images", "k/2", bytes("two"));
+            store.put("images", "%", bytes("percent"));
+            store.put("other", "k/1", bytes("other"));
+            store.remove("images", "k/2");
+        }
+        try (Database database = open()) {
+            HostStore store = store(database);
+            assertThat(store.entries()).isEqualTo(Map.of("images", entry));
+            assertThat(store.get("images", "k/1"))
+                    .hasValueSatisfying(value -> assertThat(value).isEqualTo(bytes("eins")));
+            assertThat(store.get("images", "k/2")).isEmpty();
+            assertThat(store.keys("images", "")).containsExactly("%", "k/1");
+            assertThat(store.keys("images", "%")).containsExactly("%");
+            store.purge("images");
+            assertThat(store.keys("images", "")).isEmpty();
+            assertThat(store.get("other", "k/1")).isPresent();
+        }
+    }
+
+    @Test
+    void many_threads_write_at_once() throws Exception {
+        try (Database database = open();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            HostStore store = store(database);
+            List<Callable<Void>> work = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                String key = "k" + i;
+                work.add(() -> {
+                    store.put("images", key, bytes(key));
+                    return null;
+                });
+            }
+            for (var done : threads.invokeAll(work)) {
+                done.get();
+            }
+            assertThat(store.keys("images", "k")).hasSize(200);
+        }
+    }
+
+    @Test
+    void the_log_is_written_ahead_and_synchronised_in_full() {
+        try (Database database = open()) {
+            assertThat(database.jdbi()
+                            .<String, RuntimeException>withHandle(handle -> handle.createQuery("PRAGMA journal_mode")
+                                    .mapTo(String.class)
+                                    .one()))
+                    .isEqualTo("wal");
+            assertThat(database.jdbi()
+                            .<Integer, RuntimeException>withHandle(handle -> handle.createQuery("PRAGMA synchronous")
+                                    .mapTo(Integer.class)
+                                    .one()))
+                    .isEqualTo(2);
+        }
+    }
+
+    private Database open() {
+        return Database.open(folder.resolve("plugbay.db"));
+    }
+
+    private static HostStore store(Database database) {
+        return new SqliteHostStore(database, new Json(new Redactor()));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
