@@ -29,6 +29,8 @@ final class Daemon implements AutoCloseable {
     private final Home home;
     private final StartingHost host = new StartingHost();
     private final Clock clock = Clock.systemUTC();
+    private RouteTable table = new RouteTable();
+    private String url = "";
     private boolean closed;
 
     private Daemon(Home home) {
@@ -57,12 +59,20 @@ final class Daemon implements AutoCloseable {
         return url;
     }
 
+    /** What it serves. */
+    RouteTable routes() {
+        return table;
+    }
+
+    /** What requests must carry. */
+    String token() {
+        return home.token();
+    }
+
     /** The host of plugins. */
     PluginHost host() {
         return host.face();
     }
-
-    private String url = "";
 
     private void run(DaemonOptions options) {
         Instant startedAt = clock.instant();
@@ -90,20 +100,20 @@ final class Daemon implements AutoCloseable {
                 json,
                 () -> configuration.current().exportsAllow());
         List<Routes> routes = new ArrayList<>(cloud.routes());
-        routes.addAll(List.of(
-                new SystemRoutes(
-                        requests,
-                        new SystemRoutes.About(Version.current(), home.folder(), startedAt),
-                        host::ready,
-                        configuration::problem),
-                new PluginRoutes(face, requests, tail),
-                new InstallRoutes(face, requests, home.uploads()),
-                new ConfigRoutes(face, requests, json),
-                new LogRoutes(face, tail, requests, json, streams, HEARTBEAT_MILLIS),
-                new EventRoutes(events, json, streams, HEARTBEAT_MILLIS)));
+        routes.add(new SystemRoutes(
+                requests,
+                new SystemRoutes.About(Version.current(), home.folder(), startedAt),
+                host::ready,
+                configuration::problem));
+        routes.add(new PluginRoutes(face, requests, tail));
+        routes.add(new InstallRoutes(face, requests, home.uploads()));
+        routes.add(new ConfigRoutes(face, requests, json));
+        routes.add(new LogRoutes(face, tail, requests, json, streams, HEARTBEAT_MILLIS));
+        routes.add(new EventRoutes(events, json, streams, HEARTBEAT_MILLIS));
+        table = HttpServer.table(routes);
         // Jetty and the plugins start side by side: each takes about as long as the other.
-        FutureTask<HttpServer> serving = new FutureTask<>(() -> HttpServer.start(
-                settings.listenHost(), settings.listenPort(), home.token(), HttpServer.table(routes), json));
+        FutureTask<HttpServer> serving = new FutureTask<>(
+                () -> HttpServer.start(settings.listenHost(), settings.listenPort(), home.token(), table, json));
         Thread.ofPlatform().name("plugbay-serve").start(serving);
         PluginHost plugins;
         try {

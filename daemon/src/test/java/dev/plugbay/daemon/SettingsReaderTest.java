@@ -83,7 +83,7 @@ class SettingsReaderTest {
         assertThat(host.plugins().get("images").config().orElseThrow())
                 .containsEntry("folder", "/srv/images")
                 .containsEntry("deep", Map.of("on", "012"));
-        assertThat(host.plugins().get("images").origin()).isEqualTo("plugbay.yaml line 23");
+        assertThat(host.plugins().get("images").origin()).isEqualTo("plugbay.yaml line 24");
     }
 
     @Test
