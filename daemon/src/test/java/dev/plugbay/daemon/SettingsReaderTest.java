@@ -7,12 +7,14 @@ import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PlugbayException;
 import dev.plugbay.runtime.HostSettings;
 import dev.plugbay.runtime.PluginFolder;
+import dev.plugbay.runtime.PluginSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -79,11 +81,11 @@ class SettingsReaderTest {
         assertThat(host.gcNudge()).isZero();
         assertThat(host.maxDraining()).isEqualTo(2);
         assertThat(host.maxLeaked()).isEqualTo(7);
-        assertThat(host.plugins().get("images").enabled()).contains(false);
-        assertThat(host.plugins().get("images").config().orElseThrow())
+        assertThat(images(host).enabled()).contains(false);
+        assertThat(images(host).config().orElseThrow())
                 .containsEntry("folder", "/srv/images")
                 .containsEntry("deep", Map.of("on", "012"));
-        assertThat(host.plugins().get("images").origin()).isEqualTo("plugbay.yaml line 24");
+        assertThat(images(host).origin()).isEqualTo("plugbay.yaml line 24");
     }
 
     @Test
@@ -146,7 +148,7 @@ class SettingsReaderTest {
         assertThat(host.folders())
                 .extracting(PluginFolder::path)
                 .containsExactly(Path.of("/one"), Path.of("/users/u/two"));
-        assertThat(host.plugins().get("images").origin()).contains("PLUGBAY_PLUGINS_SETTINGS");
+        assertThat(images(host).origin()).contains("PLUGBAY_PLUGINS_SETTINGS");
     }
 
     @Test
@@ -190,6 +192,10 @@ class SettingsReaderTest {
         DaemonOptions options = new DaemonOptions(
                 home, OptionalInt.empty(), here, Optional.of(Path.of("/bundled")), environment, "/users/u");
         return new SettingsReader(file, options, new PluginFolders(options, home)).read();
+    }
+
+    private static PluginSettings images(HostSettings host) {
+        return Objects.requireNonNull(host.plugins().get("images"));
     }
 
     private PlugbayException refused(String yaml) {
