@@ -1,6 +1,6 @@
 package dev.plugbay.cli;
 
-import java.util.Map;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /** The host: answers, accepts our token, is ready, and its plugins are well. */
@@ -24,6 +24,12 @@ final class HostChecks {
             diagnosis.ok(
                     "host",
                     Json.text(version, "version") + " at " + host.address().url());
+            JsonNode problem = version.path("configProblem");
+            if (problem.isObject()) {
+                diagnosis.fail("config", PluginViews.problem(problem), Json.text(problem, "remedy"));
+            } else {
+                diagnosis.ok("config", "read");
+            }
             ready(diagnosis, host);
             plugins(diagnosis, host);
         } catch (Failure failure) {
@@ -42,7 +48,7 @@ final class HostChecks {
 
     private static void plugins(Diagnosis diagnosis, Rest host) {
         for (JsonNode plugin :
-                host.list("/api/v1/plugins", Map.of(), Integer.MAX_VALUE).path("items")) {
+                host.list("/api/v1/plugins", List.of(), Integer.MAX_VALUE).path("items")) {
             String name = "plugin " + Json.text(plugin, "id");
             JsonNode problem = plugin.path("problem");
             JsonNode health = plugin.path("health");

@@ -1,6 +1,7 @@
 package dev.plugbay.cli;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -8,8 +9,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Long work of the host. */
 @Command(name = "jobs", description = "List jobs, or act on one.", synopsisSubcommandLabel = "[COMMAND]")
@@ -35,16 +34,9 @@ final class JobsCommand implements Callable<Integer> {
                             description = "Only QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED or INTERRUPTED ones.")
                     @Nullable
                     String state) {
-        ObjectNode jobs = session.host().list(JOBS, Map.of(), Integer.MAX_VALUE);
-        if (state != null) {
-            ArrayNode kept = Json.object().arrayNode();
-            for (JsonNode job : jobs.path("items")) {
-                if (Json.text(job, "state").equalsIgnoreCase(state)) {
-                    kept.add(job);
-                }
-            }
-            jobs.set("items", kept);
-        }
+        List<Map.Entry<String, String>> query =
+                state == null ? List.of() : List.of(Map.entry("state", state.toUpperCase(Locale.ROOT)));
+        JsonNode jobs = session.host().list(JOBS, query, Integer.MAX_VALUE);
         session.show(jobs, JobViews.list(jobs.path("items")), "No jobs.");
         return ExitCodes.OK;
     }

@@ -1,7 +1,6 @@
 package dev.plugbay.cli;
 
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,7 +26,7 @@ final class PluginsCommand implements Callable<Integer> {
 
     @Command(description = "List all plugins.")
     int list() {
-        JsonNode plugins = session.host().list(PLUGINS, Map.of(), Integer.MAX_VALUE);
+        JsonNode plugins = session.host().list(PLUGINS, List.of(), Integer.MAX_VALUE);
         session.show(plugins, PluginViews.list(plugins.path("items")), "No plugins. See: plugins discover");
         return ExitCodes.OK;
     }

@@ -2,7 +2,6 @@ package dev.plugbay.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -29,7 +28,7 @@ final class ProvidersCommand implements Callable<Integer> {
 
     @Command(description = "List all providers.")
     int list() {
-        JsonNode providers = session.host().list(PROVIDERS, Map.of(), Integer.MAX_VALUE);
+        JsonNode providers = session.host().list(PROVIDERS, List.of(), Integer.MAX_VALUE);
         Table table = new Table("instance", "plugin", "state", "health", "formats");
         for (JsonNode provider : providers.path("items")) {
             table.row(

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -68,7 +69,7 @@ final class Rest {
     }
 
     /** All items of a list, page by page, as one {@code {"items": [...]}} with whatever else the last page says. */
-    ObjectNode list(String path, Map<String, String> query, int most) {
+    ObjectNode list(String path, List<Map.Entry<String, String>> query, int most) {
         ArrayNode items = Json.object().arrayNode();
         ArrayNode warnings = Json.object().arrayNode();
         String cursor = "";
@@ -76,8 +77,8 @@ final class Rest {
         do {
             int limit = Math.min(1000, most - items.size());
             StringBuilder asked = new StringBuilder(path).append("?limit=").append(limit);
-            query.forEach(
-                    (name, value) -> asked.append('&').append(name).append('=').append(encode(value)));
+            query.forEach(given ->
+                    asked.append('&').append(given.getKey()).append('=').append(encode(given.getValue())));
             if (!cursor.isEmpty()) {
                 asked.append("&cursor=").append(encode(cursor));
             }

@@ -25,8 +25,8 @@ final class StatusCommand implements Callable<Integer> {
         JsonNode version = host.get("/api/v1/version");
         boolean ready = host.status("/readyz") == 200;
         JsonNode plugins =
-                host.list("/api/v1/plugins", Map.of(), Integer.MAX_VALUE).path("items");
-        JsonNode jobs = host.list("/api/v1/jobs", Map.of(), Integer.MAX_VALUE).path("items");
+                host.list("/api/v1/plugins", List.of(), Integer.MAX_VALUE).path("items");
+        JsonNode jobs = host.list("/api/v1/jobs", List.of(), Integer.MAX_VALUE).path("items");
         ObjectNode status = Json.object();
         status.put("url", host.address().url());
         host.address().pid().ifPresent(pid -> status.put("pid", pid));
@@ -35,6 +35,9 @@ final class StatusCommand implements Callable<Integer> {
         status.set("plugins", counts(plugins));
         status.set("jobs", counts(jobs));
         ArrayNode problems = status.putArray("problems");
+        if (version.path("configProblem").isObject()) {
+            problems.add(version.path("configProblem"));
+        }
         for (JsonNode plugin : plugins) {
             if (plugin.path("problem").isObject()) {
                 problems.add(plugin.path("problem"));
@@ -53,6 +56,10 @@ final class StatusCommand implements Callable<Integer> {
                 .add("plugins", words(status.path("plugins")))
                 .add("jobs", words(status.path("jobs")));
         List<String> lines = new ArrayList<>(facts.lines());
+        String config = PluginViews.problem(status.path("version").path("configProblem"));
+        if (!config.isEmpty()) {
+            lines.add(Text.clean("problem of the configuration: " + config));
+        }
         for (JsonNode plugin : plugins) {
             String problem = PluginViews.problem(plugin.path("problem"));
             if (!problem.isEmpty()) {

@@ -43,7 +43,7 @@ final class Table {
             for (List<String> row : rows) {
                 String cell = row.get(column);
                 widths[column] = Math.max(widths[column], Text.width(cell));
-                numbers[column] &= cell.isEmpty() || cell.matches("[0-9.]+( [KMGTPE]?i?B)?");
+                numbers[column] &= cell.isEmpty() || cell.matches("[0-9]+(\\.[0-9]+)?( [KMGTPE]?i?B)?");
             }
         }
         fit(widths, width);

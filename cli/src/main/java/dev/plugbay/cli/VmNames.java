@@ -19,7 +19,7 @@ final class VmNames {
     JsonNode find(String named) {
         List<String> providers = new ArrayList<>();
         for (JsonNode provider :
-                host.list("/api/v1/providers", Map.of(), Integer.MAX_VALUE).path("items")) {
+                host.list("/api/v1/providers", List.of(), Integer.MAX_VALUE).path("items")) {
             providers.add(Json.text(provider, "instance"));
         }
         List<JsonNode> found = new ArrayList<>();
@@ -63,12 +63,12 @@ final class VmNames {
         if (!found.isEmpty()) {
             return found;
         }
-        for (String provider : providers) {
-            for (JsonNode vm :
-                    host.list(path(provider), Map.of(), Integer.MAX_VALUE).path("items")) {
-                if (Json.text(vm, "name").equals(idOrName)) {
-                    found.add(vm);
-                }
+        // A provider that fails is left out by the list of all, so it does not keep us from the others.
+        String all = providers.size() == 1 ? path(providers.getFirst()) : "/api/v1/vms";
+        for (JsonNode vm : host.list(all, List.of(Map.entry("name", idOrName)), Integer.MAX_VALUE)
+                .path("items")) {
+            if (Json.text(vm, "name").equals(idOrName)) {
+                found.add(vm);
             }
         }
         return found;

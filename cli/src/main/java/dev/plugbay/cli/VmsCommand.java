@@ -1,6 +1,6 @@
 package dev.plugbay.cli;
 
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -98,25 +98,27 @@ final class VmsCommand implements Callable<Integer> {
             return provider == null ? "/api/v1/vms" : "/api/v1/providers/" + Rest.encode(provider) + "/vms";
         }
 
-        Map<String, String> query() {
+        List<Map.Entry<String, String>> query() {
             if (most < 1) {
                 throw Failure.usage("--limit must be at least 1.", "Leave it out for all.");
             }
-            Map<String, String> query = new LinkedHashMap<>();
+            List<Map.Entry<String, String>> query = new ArrayList<>();
             put(query, "name", name);
             put(query, "powerState", power == null ? null : String.join(",", power));
             put(query, "location", location);
             put(query, "type", type);
             put(query, "guestOs", guestOs);
             put(query, "ipAddress", ipAddress);
-            put(query, "tags", tags == null ? null : String.join(",", tags));
+            for (String tag : tags == null ? List.<String>of() : tags) {
+                put(query, "tag", tag);
+            }
             put(query, "q", search);
             return query;
         }
 
-        private static void put(Map<String, String> query, String name, @Nullable String value) {
+        private static void put(List<Map.Entry<String, String>> query, String name, @Nullable String value) {
             if (value != null) {
-                query.put(name, value);
+                query.add(Map.entry(name, value));
             }
         }
     }

@@ -1,0 +1,82 @@
+package dev.plugbay.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+class DoctorAndCompletionTest {
+    @Test
+    void doctor_passes_on_a_fresh_machine_and_says_what_will_come(@TempDir Path folder) {
+        Run run = Run.with(Map.of("PLUGBAY_HOME", folder.resolve("none").toString()), "", "doctor");
+
+        assertThat(run.exit()).isZero();
+        assertThat(run.out())
+                .contains("does not exist yet")
+                .contains("-> ./plugbay up makes it.")
+                .contains("ok    java");
+    }
+
+    @Test
+    void doctor_fails_on_an_open_token_a_broken_config_and_a_failed_plugin(@TempDir Path home) throws IOException {
+        Files.writeString(home.resolve("token"), "secret");
+        Files.setPosixFilePermissions(home.resolve("token"), PosixFilePermissions.fromString("rw-r--r--"));
+        try (FakeHost host = new FakeHost()) {
+            host.answer(
+                    "GET /api/v1/version",
+                    200,
+                    "{\"version\":\"1.0.0\",\"configProblem\":{\"code\":\"InvalidConfig\",\"detail\":\"bad key\"}}");
+            host.answer("GET /readyz", 503, "{}");
+            host.answer("GET /api/v1/plugins", 200, """
+                    {"items":[{"id":"a","state":"FAILED","problem":{"code":"StartFailed","detail":"threw","remedy":"Mend it."}},
+                              {"id":"b","state":"RUNNING","health":{"level":"UNHEALTHY","reasons":["no disk"]}}]}
+                    """);
+
+            Run run = Run.with(
+                    Map.of("PLUGBAY_HOME", home.toString(), "PLUGBAY_URL", host.url()), "", "doctor", "--json");
+
+            assertThat(run.exit()).isEqualTo(ExitCodes.FAILED);
+            JsonNode result = Json.read(run.out());
+            assertThat(result.path("ok").asBoolean()).isFalse();
+            assertThat(outcome(result, "token")).isEqualTo("fail");
+            assertThat(outcome(result, "config")).isEqualTo("fail");
+            assertThat(outcome(result, "ready")).isEqualTo("warn");
+            assertThat(outcome(result, "plugin a")).isEqualTo("fail");
+            assertThat(outcome(result, "plugin b")).isEqualTo("warn");
+        }
+    }
+
+    private static String outcome(JsonNode result, String check) {
+        for (JsonNode item : result.path("items")) {
+            if (Json.text(item, "check").equals(check)) {
+                return Json.text(item, "outcome");
+            }
+        }
+        return "absent";
+    }
+
+    @Test
+    void the_completion_script_is_one_that_bash_reads(@TempDir Path folder) throws Exception {
+        Run run = Run.with(Map.of(), "", "completion");
+        Path script = Files.writeString(folder.resolve("completion"), run.out());
+
+        Process bash = new ProcessBuilder(
+                        "bash",
+                        "-c",
+                        "source '" + script + "' && complete -p plugbay && COMP_WORDS=(plugbay plugins re)"
+                                + " COMP_CWORD=2 && _complete_plugbay && echo ${COMPREPLY[@]}")
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(bash.waitFor()).as(said).isZero();
+        assertThat(said).contains("reload").contains("remove");
+    }
+}
