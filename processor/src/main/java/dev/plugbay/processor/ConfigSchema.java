@@ -2,10 +2,12 @@ package dev.plugbay.processor;
 
 import dev.plugbay.api.ConfigValue;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import javax.lang.model.element.Element;
@@ -57,17 +59,31 @@ final class ConfigSchema {
         return schema;
     }
 
-    /** Whether a configuration must have it. */
+    /** Whether a configuration must have it. A record is made of its own defaults, so it is needed for what it must have inside. */
     static boolean isRequired(Env env, RecordComponentElement component) {
+        return isRequired(env, component, Set.of());
+    }
+
+    private static boolean isRequired(Env env, RecordComponentElement component, Set<TypeElement> around) {
         boolean hasDefault = Mark.find(env, component, ConfigValue.class)
                 .filter(mark -> !mark.text("defaultValue").isEmpty())
                 .isPresent();
-        boolean mayBeEmpty = ConfigType.of(env, component.asType())
-                .filter(type -> type instanceof ConfigType.Maybe
-                        || type instanceof ConfigType.Many
-                        || type instanceof ConfigType.Named)
-                .isPresent();
-        return !hasDefault && !mayBeEmpty;
+        Optional<ConfigType> type = ConfigType.of(env, component.asType());
+        if (hasDefault || type.isEmpty()) {
+            return false;
+        }
+        return switch (type.get()) {
+            case ConfigType.Maybe any -> false;
+            case ConfigType.Many any -> false;
+            case ConfigType.Named any -> false;
+            case ConfigType.Nested nested -> {
+                Set<TypeElement> inside = new HashSet<>(around);
+                // One that holds itself is refused elsewhere.
+                yield inside.add(nested.type())
+                        && nested.components().stream().anyMatch(one -> isRequired(env, one, inside));
+            }
+            default -> true;
+        };
     }
 
     /** A component has no place of its own in a source; its field has. */
