@@ -55,10 +55,8 @@ class CliReferenceTest {
         for (OptionSpec option : command.getCommandSpec().options()) {
             if (!option.inherited()) {
                 String value = option.arity().max() == 0 ? "" : " " + option.paramLabel();
-                row.append(" [")
-                        .append(String.join("\\|", option.names()))
-                        .append(value)
-                        .append(']');
+                String given = String.join("\\|", option.names()) + value;
+                row.append(option.required() ? " " + given : " [" + given + "]");
             }
         }
         String description =
