@@ -147,7 +147,13 @@ final class ConfigSchema {
                 schema.put("type", "string");
                 schema.put("enum", words);
             }
-            case ConfigType.Maybe(ConfigType inner) -> schema.putAll(schema(inner, place));
+            case ConfigType.Maybe(ConfigType inner) -> {
+                schema.putAll(schema(inner, place));
+                if (inner instanceof ConfigType.Nested) {
+                    // The host must not make it of its defaults: absent means empty.
+                    schema.put("x-optional", true);
+                }
+            }
             case ConfigType.Many(ConfigType element, boolean unique) -> {
                 schema.put("type", "array");
                 schema.put("items", schema(element, place));

@@ -95,6 +95,12 @@ class ConfigSchemaTest {
     }
 
     @Test
+    void a_record_that_may_be_absent_says_so() {
+        assertThat(property("Optional<Point> a")).asString().contains("x-optional=true");
+        assertThat(property("Point a")).asString().doesNotContain("x-optional");
+    }
+
+    @Test
     void a_record_is_an_object_that_says_what_is_required() {
         var result = config(
                         "String uri, Optional<String> user, List<String> tags, @ConfigValue(defaultValue = \"{\\\"x\\\": 1}\") Point at, Point to, Lax lax")

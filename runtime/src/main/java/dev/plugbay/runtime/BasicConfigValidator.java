@@ -6,7 +6,7 @@ import java.util.Map;
 final class BasicConfigValidator implements ConfigValidator {
     @Override
     public void checkSchema(Map<String, Object> schema) {
-        SchemaCheck.check(schema, ConfigPlace.ROOT.child("configSchema"));
+        SchemaCheck.check(schema, ConfigPlace.ROOT);
     }
 
     @Override

@@ -45,7 +45,7 @@ final class SchemaCheck {
 
     private SchemaCheck() {}
 
-    /** Checks the schema that a manifest has at {@code place}. */
+    /** Checks the schema at {@code place}; pointers of failures begin at the whole schema. */
     static void check(Map<String, Object> schema, ConfigPlace place) {
         schema.forEach((keyword, value) -> keyword(keyword, value, place.child(keyword)));
         if (schema.containsKey("default")) {

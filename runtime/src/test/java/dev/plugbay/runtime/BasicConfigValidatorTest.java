@@ -123,6 +123,15 @@ class BasicConfigValidatorTest {
     }
 
     @Test
+    void an_optional_record_that_is_absent_stays_absent() {
+        String record = "{\"type\": \"object\", \"properties\": {\"n\": {\"default\": 1}}, \"x-optional\": ";
+        assertThat(validator.validate(tree("{\"properties\": {\"a\": " + record + "true}}}"), Map.of()))
+                .isEmpty();
+        assertThat(validator.validate(tree("{\"properties\": {\"a\": " + record + "false}}}"), Map.of()))
+                .isEqualTo(Map.of("a", Map.of("n", 1L)));
+    }
+
+    @Test
     void whole_numbers_of_every_java_type_are_accepted_and_others_are_not_numbers() {
         Map<String, Object> schema = tree("{\"properties\": {\"n\": {\"type\": \"integer\"}}}");
         for (Object n : new Object[] {1, 1L, BigInteger.ONE.shiftLeft(80), 3.0, -2.0f}) {
@@ -143,20 +152,20 @@ class BasicConfigValidatorTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            {"oneOf": []}                                          | /configSchema/oneOf
-            {"properties": {"a": {"minimun": 1}}}                  | /configSchema/properties/a/minimun
-            {"properties": {"a": {"items": {"$ref": "#"}}}}        | /configSchema/properties/a/items/$ref
-            {"additionalProperties": {"not": {}}}                  | /configSchema/additionalProperties/not
-            {"properties": {"a": true}}                            | /configSchema/properties/a
-            {"type": "text"}                                       | /configSchema/type
-            {"type": []}                                           | /configSchema/type
-            {"required": "a"}                                      | /configSchema/required
-            {"enum": []}                                           | /configSchema/enum
-            {"minimum": "1"}                                       | /configSchema/minimum
-            {"minLength": -1}                                      | /configSchema/minLength
-            {"uniqueItems": 1}                                     | /configSchema/uniqueItems
-            {"pattern": "("}                                       | /configSchema/pattern
-            {"properties": {"a": {"type": "string", "default": 1}}} | /configSchema/properties/a/default
+            {"oneOf": []}                                          | /oneOf
+            {"properties": {"a": {"minimun": 1}}}                  | /properties/a/minimun
+            {"properties": {"a": {"items": {"$ref": "#"}}}}        | /properties/a/items/$ref
+            {"additionalProperties": {"not": {}}}                  | /additionalProperties/not
+            {"properties": {"a": true}}                            | /properties/a
+            {"type": "text"}                                       | /type
+            {"type": []}                                           | /type
+            {"required": "a"}                                      | /required
+            {"enum": []}                                           | /enum
+            {"minimum": "1"}                                       | /minimum
+            {"minLength": -1}                                      | /minLength
+            {"uniqueItems": 1}                                     | /uniqueItems
+            {"pattern": "("}                                       | /pattern
+            {"properties": {"a": {"type": "string", "default": 1}}} | /properties/a/default
             """)
     void a_schema_that_could_not_be_enforced_is_refused_by_name(String schema, String pointer) {
         PlugbayException failure =
