@@ -38,7 +38,7 @@ record ExportTarget(Path folder) {
                     "Make " + parent + " first, or correct the path.");
         }
         for (String reserved : RESERVED) {
-            if (real.startsWith(real(home.resolve(reserved)))) {
+            if (real.equals(real(home)) || real.startsWith(real(home.resolve(reserved)))) {
                 throw denied(path + " belongs to the host's own files.", "Choose a folder outside of " + home + ".");
             }
         }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -70,7 +71,7 @@ final class Jobs implements AutoCloseable {
     /**
      * Takes a job; it is stored when this returns.
      *
-     * @throws PlugbayException {@link ErrorCode#UNAVAILABLE} when the host is stopping; then, and when it cannot be stored, {@link JobPlan#ended} is not called
+     * @throws PlugbayException {@link ErrorCode#UNAVAILABLE} when the host is stopping
      */
     Job submit(JobPlan plan) {
         if (closing) {
@@ -80,7 +81,13 @@ final class Jobs implements AutoCloseable {
         store.insert(job);
         ActiveJob entry = new ActiveJob(plan, job, store, events, json, clock);
         active.put(plan.id(), entry);
-        workers.execute(() -> run(entry));
+        try {
+            workers.execute(() -> run(entry));
+        } catch (RejectedExecutionException e) {
+            entry.stop(JobState.INTERRUPTED, JobEnds.because(JobState.INTERRUPTED));
+            active.remove(plan.id());
+            throw stopping();
+        }
         if (closing) {
             entry.stop(JobState.INTERRUPTED, JobEnds.because(JobState.INTERRUPTED));
         }
@@ -110,9 +117,11 @@ final class Jobs implements AutoCloseable {
         List<JobStore.Row> page = rows.subList(0, Math.min(limit, rows.size()));
         // A row's progress is older than what is known here; its state must be one that was asked for.
         List<Job> items = page.stream()
-                .map(row -> find(row.job().id())
-                        .filter(job -> job.state() == row.job().state())
-                        .orElse(row.job()))
+                .map(JobStore.Row::job)
+                .map(job -> Optional.ofNullable(active.get(job.id()))
+                        .map(ActiveJob::view)
+                        .filter(view -> view.state() == job.state())
+                        .orElse(job))
                 .toList();
         return new Listing<>(
                 items,

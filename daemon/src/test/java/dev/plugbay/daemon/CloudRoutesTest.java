@@ -3,19 +3,15 @@ package dev.plugbay.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.plugbay.daemon.RestClient.Answer;
 import java.io.IOException;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,10 +22,10 @@ class CloudRoutesTest {
     private Path folder;
 
     private final Json json = new Json(new Redactor());
-    private final HttpClient client = HttpClient.newHttpClient();
     private Database database;
     private Cloud cloud;
     private HttpServer server;
+    private RestClient client;
     private Path target;
 
     @BeforeEach
@@ -43,6 +39,7 @@ class CloudRoutesTest {
                 .with("odd", new LabProvider("a/b c%", "é:Café", "2+2"));
         cloud = Cloud.start(host.host(), home, database, new EventHub(), requests, json, List::of);
         server = HttpServer.start("127.0.0.1", 0, "token", HttpServer.table(cloud.routes()), json);
+        client = new RestClient(server.url(), "token");
     }
 
     @AfterEach
@@ -56,19 +53,19 @@ class CloudRoutesTest {
     @Test
     void providers_are_shown_with_what_they_can_do() throws Exception {
         Answer all = get("/providers");
-        assertThat(all.status).isEqualTo(200);
+        assertThat(all.status()).isEqualTo(200);
         assertThat(all.items()).extracting(item -> item.get("instance")).containsExactly("lab", "odd");
         assertThat(all.items().getFirst().get("capabilities"))
                 .asString()
                 .contains("exportFormats=[raw]", "liveExport=false");
-        assertThat(get("/providers/lab").body).containsEntry("plugin", "lab");
-        assertThat(post("/providers/lab/validate", Map.of()).body)
+        assertThat(get("/providers/lab").body()).containsEntry("plugin", "lab");
+        assertThat(post("/providers/lab/validate", Map.of()).body())
                 .containsEntry("ok", true)
                 .containsEntry("messages", List.of("the lab is open"));
 
         Answer absent = get("/providers/lap");
-        assertThat(absent.status).isEqualTo(404);
-        assertThat(absent.body).containsEntry("code", "NotFound").containsEntry("remedy", "Did you mean lab?");
+        assertThat(absent.status()).isEqualTo(404);
+        assertThat(absent.body()).containsEntry("code", "NotFound").containsEntry("remedy", "Did you mean lab?");
     }
 
     @Test
@@ -76,10 +73,10 @@ class CloudRoutesTest {
         for (String id : List.of("a/b c%", "é", "2+2")) {
             String encoded = URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
             Answer answer = get("/providers/odd/vms/" + encoded);
-            assertThat(answer.status).as(id).isEqualTo(200);
-            assertThat(answer.body).containsEntry("id", id).containsEntry("provider", "odd");
+            assertThat(answer.status()).as(id).isEqualTo(200);
+            assertThat(answer.body()).containsEntry("id", id).containsEntry("provider", "odd");
         }
-        assertThat(get("/providers/odd/vms/a").status).isEqualTo(404);
+        assertThat(get("/providers/odd/vms/a").status()).isEqualTo(404);
     }
 
     @Test
@@ -103,7 +100,7 @@ class CloudRoutesTest {
 
     private List<Object> ids(String query) throws Exception {
         Answer answer = get("/vms" + query);
-        assertThat(answer.status).as(answer.toString()).isEqualTo(200);
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
         return answer.items().stream()
                 .map(item -> item.get("id"))
                 .sorted((a, b) -> b.toString().compareTo(a.toString()))
@@ -113,17 +110,17 @@ class CloudRoutesTest {
     @Test
     void parameters_that_are_unknown_or_wrong_are_refused_with_the_nearest() throws Exception {
         Answer unknown = get("/vms?powerstat=running");
-        assertThat(unknown.status).isEqualTo(400);
-        assertThat(unknown.body)
+        assertThat(unknown.status()).isEqualTo(400);
+        assertThat(unknown.body())
                 .containsEntry("code", "InvalidRequest")
                 .containsEntry("remedy", "Did you mean powerState?");
-        assertThat(get("/vms?powerState=on").status).isEqualTo(400);
-        assertThat(get("/vms?limit=0").status).isEqualTo(400);
-        assertThat(get("/vms?cursor=none").status).isEqualTo(400);
-        assertThat(get("/vms?name=a&name=b").status).isEqualTo(400);
-        assertThat(get("/jobs?state=done").status).isEqualTo(400);
-        assertThat(get("/jobs?cursor=none").status).isEqualTo(400);
-        assertThat(get("/providers/lab?verbose").status).isEqualTo(400);
+        assertThat(get("/vms?powerState=on").status()).isEqualTo(400);
+        assertThat(get("/vms?limit=0").status()).isEqualTo(400);
+        assertThat(get("/vms?cursor=none").status()).isEqualTo(400);
+        assertThat(get("/vms?name=a&name=b").status()).isEqualTo(400);
+        assertThat(get("/jobs?state=done").status()).isEqualTo(400);
+        assertThat(get("/jobs?cursor=none").status()).isEqualTo(400);
+        assertThat(get("/providers/lab?verbose").status()).isEqualTo(400);
     }
 
     @Test
@@ -137,7 +134,7 @@ class CloudRoutesTest {
                 while (true) {
                     assertThat(page.items()).hasSizeLessThanOrEqualTo(limit).isNotEmpty();
                     page.items().forEach(item -> seen.add(item.get("id")));
-                    Object next = page.body.get("next");
+                    Object next = page.body().get("next");
                     if (next == null) {
                         break;
                     }
@@ -152,9 +149,10 @@ class CloudRoutesTest {
     @Test
     void an_export_is_accepted_with_its_place_and_can_be_followed_to_its_end() throws Exception {
         Answer accepted = post("/exports", Map.of("vm", "lab/good", "target", target.toString()));
-        assertThat(accepted.status).as(accepted.toString()).isEqualTo(202);
-        assertThat(accepted.location).isEqualTo("/api/v1/jobs/" + accepted.body.get("id"));
-        assertThat(accepted.body)
+        assertThat(accepted.status()).as(accepted.toString()).isEqualTo(202);
+        assertThat(accepted.location())
+                .isEqualTo("/api/v1/jobs/" + accepted.body().get("id"));
+        assertThat(accepted.body())
                 .containsEntry("kind", "export")
                 .containsEntry("state", "QUEUED")
                 .containsEntry("provider", "lab")
@@ -162,25 +160,25 @@ class CloudRoutesTest {
                 .containsEntry("target", target.toRealPath().toString())
                 .doesNotContainKeys("result", "problem", "finishedAt");
 
-        String job = "/jobs/" + accepted.body.get("id");
-        await().until(() -> "SUCCEEDED".equals(get(job).body.get("state")));
-        assertThat(get(job).body.get("result")).asString().contains("disk0.raw");
+        String job = "/jobs/" + accepted.body().get("id");
+        await().until(() -> "SUCCEEDED".equals(get(job).body().get("state")));
+        assertThat(get(job).body().get("result")).asString().contains("disk0.raw");
         assertThat(get("/jobs?state=succeeded").items()).hasSize(1);
         assertThat(get("/jobs?state=failed&state=running").items()).isEmpty();
-        assertThat(post(job + "/cancel", Map.of()).status).isEqualTo(409);
-        assertThat(get("/jobs/none").status).isEqualTo(404);
+        assertThat(post(job + "/cancel", Map.of()).status()).isEqualTo(409);
+        assertThat(get("/jobs/none").status()).isEqualTo(404);
     }
 
     @Test
     void a_running_export_can_be_cancelled() throws Exception {
         Answer accepted = post("/exports", Map.of("provider", "lab", "vm", "slow", "target", target.toString()));
-        String job = "/jobs/" + accepted.body.get("id");
-        await().until(() -> Integer.valueOf(50).equals(get(job).body.get("progress")));
-        assertThat(get(job).body).containsEntry("state", "RUNNING").containsEntry("phase", "copying");
+        String job = "/jobs/" + accepted.body().get("id");
+        await().until(() -> Integer.valueOf(50).equals(get(job).body().get("progress")));
+        assertThat(get(job).body()).containsEntry("state", "RUNNING").containsEntry("phase", "copying");
 
         Answer cancelled = post(job + "/cancel", Map.of());
-        assertThat(cancelled.status).isIn(200, 202);
-        await().until(() -> "CANCELLED".equals(get(job).body.get("state")));
+        assertThat(cancelled.status()).isIn(200, 202);
+        await().until(() -> "CANCELLED".equals(get(job).body().get("state")));
         assertThat(target).isEmptyDirectory();
     }
 
@@ -208,33 +206,14 @@ class CloudRoutesTest {
 
     private String refused(Map<String, Object> body) throws Exception {
         Answer answer = post("/exports", body);
-        return answer.status + " " + answer.body.get("pointer");
+        return answer.status() + " " + answer.body().get("pointer");
     }
 
     private Answer get(String path) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(URI.create(server.url() + "/api/v1" + path)));
+        return client.get(path);
     }
 
     private Answer post(String path, Map<String, Object> body) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(URI.create(server.url() + "/api/v1" + path))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(json.write(body))));
-    }
-
-    private Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        HttpResponse<byte[]> response = client.send(
-                request.header("Authorization", "Bearer token").build(), HttpResponse.BodyHandlers.ofByteArray());
-        return new Answer(
-                response.statusCode(),
-                response.headers().firstValue("Location").orElse(""),
-                json.object(response.body()));
-    }
-
-    private record Answer(int status, String location, Map<String, Object> body) {
-        @SuppressWarnings("unchecked")
-        List<Map<String, Object>> items() {
-            assertThat(body).containsKey("items");
-            return (List<Map<String, Object>>) Objects.requireNonNull(body.get("items"));
-        }
+        return client.post(path, body);
     }
 }

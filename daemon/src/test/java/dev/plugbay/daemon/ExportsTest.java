@@ -182,6 +182,7 @@ class ExportsTest {
         refused(ErrorCode.INVALID_REQUEST, () -> lab.export(Path.of("/"), "good"));
         refused(ErrorCode.INVALID_REQUEST, () -> lab.export(lab.target.resolve("two/levels"), "good"));
         refused(ErrorCode.PERMISSION_DENIED, () -> lab.export(lab.home.resolve("artifacts"), "good"));
+        refused(ErrorCode.PERMISSION_DENIED, () -> lab.export(lab.home, "good"));
         Path link = Files.createSymbolicLink(lab.target.resolve("link"), lab.home);
         refused(ErrorCode.PERMISSION_DENIED, () -> lab.export(link.resolve("artifacts"), "good"));
     }
