@@ -72,7 +72,7 @@ final class ArtifactStore {
         Path staging = null;
         try {
             staging = Files.createTempDirectory(root, STAGING);
-            Staging.Staged staged = new Staging(staging, caps, origin).take(file, attributes);
+            Staging.Staged staged = new Staging(staging, caps, origin).take(file.toRealPath(), attributes);
             Manifest manifest = ManifestReader.read(staged.manifest(), origin);
             checkSchema(manifest);
             List<Path> classpath = classpath(staging, manifest);

@@ -68,11 +68,14 @@ final class Discovery {
         Set<Path> unreadable = new HashSet<>();
         for (int rank = 0; rank < folders.size(); rank++) {
             PluginFolder folder = folders.get(rank);
+            if (folders.subList(rank + 1, folders.size()).stream()
+                    .anyMatch(later -> later.path().equals(folder.path()))) {
+                continue; // a folder named twice counts where it is most specific
+            }
             try {
                 for (Path path : entries(folder.path())) {
                     Sighting sighting = look(path, folder, rank, settle);
                     if (sighting != null) {
-                        sightings.remove(path); // a folder named twice counts where it is most specific
                         sightings.put(path, sighting);
                     }
                 }
@@ -190,7 +193,8 @@ final class Discovery {
         if (!is.stableAtOnce && settled.isAfter(now)) {
             return sighting(path, folder, rank, Sighting.State.UNSTABLE, null, null, settled);
         }
-        if (is.peek == null && is.problem == null && !peek(path, is)) {
+        boolean again = is.problem == null ? is.peek == null : is.problem.retryable();
+        if (again && !peek(path, is)) {
             known.remove(path); // changed while it was looked at
             return sighting(path, folder, rank, Sighting.State.UNSTABLE, null, null, now.plus(settle));
         }
@@ -204,6 +208,7 @@ final class Discovery {
 
     /** Looks into a file; false when it changed meanwhile. */
     private static boolean peek(Path path, Known is) {
+        is.problem = null;
         try {
             is.peek = Peek.at(path, is.stamp.kind());
         } catch (PlugbayException e) {

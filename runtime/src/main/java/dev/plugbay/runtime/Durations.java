@@ -10,10 +10,13 @@ import java.util.regex.Pattern;
 public final class Durations {
     private static final Pattern PARTS = Pattern.compile("([0-9]{1,12})(ms|d|h|m|s)");
 
+    /** A hundred years; longer ones would not fit into nanoseconds. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
     private Durations() {}
 
     /**
-     * The length of time that {@code text} describes, zero or more.
+     * The length of time that {@code text} describes, from zero to a hundred years.
      *
      * @throws IllegalArgumentException when it describes none
      */
@@ -24,7 +27,7 @@ public final class Durations {
         }
         try {
             Duration sum = lower.startsWith("p") ? Duration.parse(lower) : parts(lower);
-            if (!sum.isNegative()) {
+            if (!sum.isNegative() && sum.compareTo(LONGEST) <= 0) {
                 return sum;
             }
         } catch (DateTimeParseException | ArithmeticException e) {

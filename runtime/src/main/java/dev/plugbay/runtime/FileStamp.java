@@ -27,7 +27,8 @@ record FileStamp(Kind kind, String mark, Instant newest) {
 
     private static final int MAX_FILES = 40_000;
 
-    static FileStamp of(Path path) throws IOException {
+    static FileStamp of(Path link) throws IOException {
+        Path path = link.toRealPath(); // what lies in a plugin folder may be a link; what lies in a plugin may not
         BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
         if (attributes.isRegularFile()) {
             return new FileStamp(

@@ -16,10 +16,11 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,27 +29,30 @@ import org.slf4j.LoggerFactory;
  * Says that something changed in plugin folders, once things are quiet again, and at least once in each poll interval. What changed is for {@link Discovery} to find out.
  * Folders that do not exist yet are waited for in their parents. Where the system has no watches left, only the polls remain, and they come faster.
  *
- * <p>Concurrency: one thread of its own owns the watch service and its keys and makes all calls of the listener. The list of folders and the time to look again are
- * volatile or atomic and read by that thread at each turn.
+ * <p>Concurrency: one thread takes events from the watch service; another waits for quiet, polls and requests, alone owns the keys, and makes all calls of the listener. What
+ * the two and the callers share is guarded by {@code lock}; {@code wanted} is replaced as a whole.
  */
 final class FolderWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FolderWatch.class);
     private static final Duration BLIND_POLL = Duration.ofSeconds(2);
     private static final int MAX_FOLDERS = 1000;
-    private static final long NEVER = Long.MAX_VALUE;
 
     private final Runnable changed;
-    private final Duration quiet;
+    private final long quiet;
     private final @Nullable WatchService service;
-    private final Thread thread;
+    private final Thread caller;
+    private final @Nullable Thread events;
     private final Map<Path, WatchKey> keys = new HashMap<>();
-    private final AtomicLong lookAgain = new AtomicLong(NEVER);
-    private final Object wakeUp = new Object();
-    private volatile List<Path> folders;
-    private volatile Duration poll;
-    private volatile boolean closed;
+    private final Object lock = new Object();
+    private List<Path> folders;
+    private Duration poll;
+    private boolean closed;
     private boolean blind;
-    private Map<Path, Set<Path>> wanted = Map.of();
+    private boolean dirty;
+    private long firstEvent;
+    private long lastEvent;
+    private Optional<Long> lookAgain = Optional.empty();
+    private volatile Map<Path, Set<Path>> wanted = Map.of();
 
     /**
      * Starts to watch.
@@ -65,11 +69,14 @@ final class FolderWatch implements AutoCloseable {
     FolderWatch(List<Path> folders, Duration poll, Duration quiet, Runnable changed, Callable<WatchService> services) {
         this.folders = List.copyOf(folders);
         this.poll = poll;
-        this.quiet = quiet;
+        this.quiet = quiet.toNanos();
         this.changed = changed;
         this.service = open(services);
-        register();
-        this.thread = Thread.ofPlatform().name("plugbay-watch").daemon(true).start(this::run);
+        register(this.folders);
+        this.events = service == null
+                ? null
+                : Thread.ofPlatform().name("plugbay-watch-events").daemon(true).start(this::takeEvents);
+        this.caller = Thread.ofPlatform().name("plugbay-watch").daemon(true).start(this::run);
     }
 
     private @Nullable WatchService open(Callable<WatchService> services) {
@@ -82,52 +89,96 @@ final class FolderWatch implements AutoCloseable {
     }
 
     private void goBlind(Exception e) {
-        if (!blind) {
+        synchronized (lock) {
+            if (blind) {
+                return;
+            }
             blind = true;
-            LOG.warn(
-                    "Plugin folders cannot all be watched, so they are looked at every {}: {}",
-                    Durations.print(pause()),
-                    e.toString());
         }
+        LOG.warn(
+                "Plugin folders cannot all be watched, so they are looked at every {}: {}",
+                Durations.print(pause()),
+                e.toString());
     }
 
     private Duration pause() {
-        return blind && poll.compareTo(BLIND_POLL) > 0 ? BLIND_POLL : poll;
+        synchronized (lock) {
+            return blind && poll.compareTo(BLIND_POLL) > 0 ? BLIND_POLL : poll;
+        }
     }
 
     /** Watches other folders from now on. */
     void watch(List<Path> other, Duration otherPoll) {
-        folders = List.copyOf(other);
-        poll = otherPoll;
+        synchronized (lock) {
+            folders = List.copyOf(other);
+            poll = otherPoll;
+        }
         lookAgainIn(Duration.ZERO);
     }
 
     /** Calls the listener after {@code delay} even if nothing changes; the earliest such request counts. */
     void lookAgainIn(Duration delay) {
         long at = System.nanoTime() + Math.min(delay.toNanos(), Long.MAX_VALUE / 4);
-        lookAgain.accumulateAndGet(at, (old, fresh) -> old == NEVER || fresh - old < 0 ? fresh : old);
-        synchronized (wakeUp) {
-            wakeUp.notifyAll();
+        synchronized (lock) {
+            lookAgain = lookAgain.filter(earlier -> earlier - at <= 0).or(() -> Optional.of(at));
+            lock.notifyAll();
+        }
+    }
+
+    private void takeEvents() {
+        WatchService watches = Objects.requireNonNull(service);
+        try {
+            while (true) {
+                if (matters(watches.take())) {
+                    synchronized (lock) {
+                        lastEvent = System.nanoTime();
+                        firstEvent = dirty ? firstEvent : lastEvent;
+                        dirty = true;
+                        lock.notifyAll();
+                    }
+                }
+            }
+        } catch (InterruptedException | ClosedWatchServiceException e) {
+            // closed
         }
     }
 
     private void run() {
-        long nextPoll = System.nanoTime() + pause().toNanos();
-        while (!closed) {
-            boolean tell = await(nextPoll) && settle();
-            long now = System.nanoTime();
-            long asked = lookAgain.get();
-            if (asked != NEVER && asked - now <= 0 && lookAgain.compareAndSet(asked, NEVER)) {
-                tell = true;
-            }
-            if (nextPoll - now <= 0) {
-                tell = true;
-            }
-            if (tell && !closed) {
-                register();
+        try {
+            while (awaitReason()) {
+                List<Path> now;
+                synchronized (lock) {
+                    now = folders;
+                }
+                register(now);
                 call();
-                nextPoll = System.nanoTime() + pause().toNanos();
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits until there is a reason for a call; false when closed. */
+    private boolean awaitReason() throws InterruptedException {
+        long nextPoll = System.nanoTime() + pause().toNanos();
+        synchronized (lock) {
+            while (!closed) {
+                long now = System.nanoTime();
+                long left = nextPoll - now;
+                if (lookAgain.isPresent()) {
+                    left = Math.min(left, lookAgain.get() - now);
+                }
+                if (dirty) { // who writes without pause is unstable anyway, so do not wait for ever
+                    left = Math.min(left, Math.min(lastEvent + quiet - now, firstEvent + 10 * quiet - now));
+                }
+                if (left <= 0) {
+                    dirty = false;
+                    lookAgain = lookAgain.filter(at -> at - now > 0);
+                    return true;
+                }
+                TimeUnit.NANOSECONDS.timedWait(lock, left + 999_999); // at least as long: waits are in milliseconds
+            }
+            return false;
         }
     }
 
@@ -139,58 +190,6 @@ final class FolderWatch implements AutoCloseable {
         }
     }
 
-    /** Waits for an event, the next poll, or a request; true if there was an event that matters. Waits in slices, as a watch service cannot be woken. */
-    private boolean await(long until) {
-        try {
-            long now = System.nanoTime();
-            long asked = lookAgain.get();
-            long left = Math.min(until - now, asked == NEVER ? NEVER : asked - now);
-            if (left <= 0) {
-                return false;
-            }
-            if (service == null) {
-                synchronized (wakeUp) {
-                    if (!closed && lookAgain.get() == asked) {
-                        TimeUnit.NANOSECONDS.timedWait(wakeUp, left + 1);
-                    }
-                }
-                return false;
-            }
-            WatchKey key = service.poll(Math.min(left, TimeUnit.MILLISECONDS.toNanos(50)), TimeUnit.NANOSECONDS);
-            return key != null && matters(key);
-        } catch (InterruptedException e) {
-            closed = true;
-            Thread.currentThread().interrupt();
-            return false;
-        } catch (ClosedWatchServiceException e) {
-            closed = true;
-            return false;
-        }
-    }
-
-    /** Takes events until none came for the quiet time, but not for ever: who writes without pause is unstable anyway. */
-    private boolean settle() {
-        if (service == null) {
-            return true;
-        }
-        long end = System.nanoTime() + 10 * quiet.toNanos();
-        try {
-            while (!closed && System.nanoTime() - end < 0) {
-                WatchKey key = service.poll(quiet.toNanos(), TimeUnit.NANOSECONDS);
-                if (key == null) {
-                    return true;
-                }
-                boolean _ = matters(key);
-            }
-        } catch (InterruptedException e) {
-            closed = true;
-            Thread.currentThread().interrupt();
-        } catch (ClosedWatchServiceException e) {
-            closed = true;
-        }
-        return true;
-    }
-
     private boolean matters(WatchKey key) {
         boolean matters = false;
         Set<Path> names = wanted.getOrDefault((Path) key.watchable(), Set.of());
@@ -199,20 +198,16 @@ final class FolderWatch implements AutoCloseable {
                     || names.isEmpty()
                     || (event.context() instanceof Path name && names.contains(name));
         }
-        if (!key.reset()) {
-            keys.values().remove(key);
-            matters = true;
-        }
-        return matters;
+        return !key.reset() || matters; // a key that cannot be reset lost its folder
     }
 
     /** Puts watches on what should be watched now, and takes away the others. */
-    private void register() {
+    private void register(List<Path> now) {
         if (service == null) {
             return;
         }
         Map<Path, Set<Path>> all = new LinkedHashMap<>();
-        for (Path folder : folders) {
+        for (Path folder : now) {
             if (Files.isDirectory(folder)) {
                 all.put(folder, Set.of());
                 pluginFolders(folder, all);
@@ -235,7 +230,9 @@ final class FolderWatch implements AutoCloseable {
             }
         }
         if (complete) {
-            blind = false;
+            synchronized (lock) {
+                blind = false;
+            }
         }
     }
 
@@ -290,9 +287,9 @@ final class FolderWatch implements AutoCloseable {
     /** Ends the watch; waits for a call that is under way, unless it is this one. */
     @Override
     public void close() {
-        closed = true;
-        synchronized (wakeUp) {
-            wakeUp.notifyAll();
+        synchronized (lock) {
+            closed = true;
+            lock.notifyAll();
         }
         if (service != null) {
             try {
@@ -301,19 +298,18 @@ final class FolderWatch implements AutoCloseable {
                 LOG.debug("A watch did not close: {}", e.toString());
             }
         }
-        if (!Thread.currentThread().equals(thread)) {
-            boolean interrupted = false;
-            while (true) {
+        boolean interrupted = false;
+        for (Thread thread : events == null ? List.of(caller) : List.of(events, caller)) {
+            while (!Thread.currentThread().equals(thread) && thread.isAlive()) {
                 try {
                     thread.join();
-                    break;
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
             }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

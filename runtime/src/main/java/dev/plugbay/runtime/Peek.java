@@ -25,7 +25,9 @@ record Peek(Manifest manifest, String sha256) {
         String origin = String.valueOf(path.getFileName());
         return switch (kind) {
             case FOLDER ->
-                new Peek(ManifestReader.read(Staging.folderManifest(path, origin), origin), hashOfFolder(path));
+                new Peek(
+                        ManifestReader.read(Staging.folderManifest(path, origin), origin),
+                        hashOfFolder(path.toRealPath()));
             case FILE -> new Peek(ManifestReader.read(manifest(path, origin), origin), Hashes.of(path.toRealPath()));
             case OTHER -> throw EntryNames.unsafe(origin + " is neither a file nor a folder");
         };
@@ -36,13 +38,9 @@ record Peek(Manifest manifest, String sha256) {
         try (InputStream in = Files.newInputStream(path)) {
             head = in.readNBytes(2);
         }
-        if (head.length == 2 && head[0] == 'P' && head[1] == 'K') {
-            return Staging.manifestOfJar(path, origin);
-        }
-        if (head.length == 2 && head[0] == 0x1f && head[1] == (byte) 0x8b) {
-            return manifestOfTar(path, origin);
-        }
-        throw ZipArchive.corrupt(origin + " is neither a jar or zip file nor a tar.gz archive");
+        return head.length == 2 && head[0] == 0x1f && head[1] == (byte) 0x8b
+                ? manifestOfTar(path, origin)
+                : Staging.manifestOfJar(path, origin);
     }
 
     private static byte[] manifestOfTar(Path path, String origin) throws IOException {

@@ -113,13 +113,6 @@ final class Staging {
         try (InputStream in = Files.newInputStream(archive)) {
             head = in.readNBytes(2);
         }
-        if (head.length == 2 && head[0] == 'P' && head[1] == 'K') {
-            try {
-                return zip(archive, sha256);
-            } catch (EOFException e) {
-                throw ZipArchive.corrupt("it was cut short");
-            }
-        }
         if (head.length == 2 && head[0] == 0x1f && head[1] == (byte) 0x8b) {
             try {
                 return new Staged(sha256, tar(archive));
@@ -127,7 +120,11 @@ final class Staging {
                 throw ZipArchive.corrupt("it is damaged or was cut short");
             }
         }
-        throw ZipArchive.corrupt(origin + " is neither a jar or zip file nor a tar.gz archive");
+        try {
+            return zip(archive, sha256);
+        } catch (EOFException e) {
+            throw ZipArchive.corrupt("it was cut short");
+        }
     }
 
     private Staged zip(Path archive, String sha256) throws IOException {

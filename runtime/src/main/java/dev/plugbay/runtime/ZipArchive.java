@@ -136,7 +136,7 @@ final class ZipArchive implements AutoCloseable {
             }
         }
         if (found < 0) {
-            throw corrupt("it has no end; it is no zip file, or was cut short");
+            throw corrupt("it is neither a jar or zip file nor a tar.gz archive, or was cut short");
         }
         return found;
     }
