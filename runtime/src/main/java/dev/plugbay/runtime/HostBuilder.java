@@ -101,7 +101,7 @@ public final class HostBuilder {
      * @throws PlugbayException {@link ErrorCode#BUSY} when another host has the home folder; {@link ErrorCode#INSUFFICIENT_STORAGE}, {@link ErrorCode#UNAVAILABLE} when it cannot be used
      */
     public PluginHost start() {
-        return RuntimeHost.start(
+        return HostAssembly.start(
                 settings.folders(folders).plugins(plugins).build(), apis, home, store, validator, clock);
     }
 }

@@ -1,21 +1,295 @@
 package dev.plugbay.runtime;
 
+import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.Health;
+import dev.plugbay.api.PlugbayException;
+import dev.plugbay.api.Registration;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-final class RuntimeHost {
-    private RuntimeHost() {}
+/**
+ * The host: passes what is asked on to the plugin concerned. Made and ended by {@link HostAssembly}.
+ *
+ * <p>Shared by many threads; holds nothing that changes but the settings, which are one volatile field of {@link HostAssembly.Parts}.
+ */
+final class RuntimeHost implements PluginHost {
+    private static final Logger LOG = LoggerFactory.getLogger(RuntimeHost.class);
 
-    @SuppressWarnings({"DoNotCallSuggester", "UnusedVariable"})
-    static PluginHost start(
-            HostSettings settings,
-            List<Class<?>> apis,
-            @Nullable Path home,
-            @Nullable HostStore store,
-            ConfigValidator validator,
-            Clock clock) {
-        throw new UnsupportedOperationException();
+    private final HostAssembly.Parts parts;
+    private final HostServices services;
+    private final Registry registry;
+    private final Reconciler reconciler;
+    private final DesiredState desired;
+
+    RuntimeHost(HostAssembly.Parts parts) {
+        this.parts = parts;
+        this.services = parts.services();
+        this.registry = parts.registry();
+        this.reconciler = parts.reconciler();
+        this.desired = parts.desired();
+    }
+
+    @Override
+    public <T> T extension(Class<T> point, String instance) {
+        return registry.handle(point, instance, Optional.empty())
+                .orElseThrow(() -> registry.absent(point, instance, Optional.empty()));
+    }
+
+    @Override
+    public <T> T extension(Class<T> point, String instance, String name) {
+        return registry.handle(point, instance, Optional.of(name))
+                .orElseThrow(() -> registry.absent(point, instance, Optional.of(name)));
+    }
+
+    @Override
+    public <T> Optional<T> find(Class<T> point, String instance) {
+        return registry.handle(point, instance, Optional.empty());
+    }
+
+    @Override
+    public <T> List<ExtensionHandle<T>> extensions(Class<T> point) {
+        return new LiveList<>(() -> registry.offering(point));
+    }
+
+    @Override
+    public <R> R call(CallOptions options, Callable<R> work) throws Exception {
+        return HostWork.call(options, work);
+    }
+
+    @Override
+    public List<PluginStatus> plugins() {
+        return registry.all().stream()
+                .flatMap(plugin -> status(plugin).stream())
+                .toList();
+    }
+
+    @Override
+    public Optional<PluginStatus> plugin(String id) {
+        return registry.find(id).flatMap(this::status);
+    }
+
+    @Override
+    public List<Candidate> discover() {
+        return reconciler.scan(Reconciler.Act.FINISH);
+    }
+
+    @Override
+    public PluginStatus install(Path file, boolean dryRun) {
+        return new Installer(services, registry, reconciler, desired, parts.admission())
+                .install(file, dryRun, this::statusOf);
+    }
+
+    @Override
+    public PluginStatus load(String id) {
+        return start(id);
+    }
+
+    @Override
+    public PluginStatus unload(String id) {
+        return operate(id, plugin -> plugin.withdraw(PluginState.UNLOADED, "was unloaded", true));
+    }
+
+    @Override
+    public PluginStatus start(String id) {
+        requireEnabled(id);
+        return operate(id, plugin -> {
+            if (plugin.current().isEmpty()) {
+                plugin.run(plugin.requireArtifact(), ReloadOptions.gentle());
+            }
+        });
+    }
+
+    @Override
+    public PluginStatus stop(String id) {
+        return operate(id, plugin -> plugin.withdraw(PluginState.STOPPED, "was stopped", true));
+    }
+
+    @Override
+    public PluginStatus reload(String id, ReloadOptions options) {
+        ManagedPlugin known = registry.require(id);
+        requireEnabled(id);
+        reconciler.scan(Reconciler.Act.LOOK);
+        Artifact winner = reconciler.winner(id).orElseGet(known::requireArtifact);
+        if (known.artifactOf(winner.sha256()).isPresent()) {
+            reconciler.problem(id).ifPresent(problem -> {
+                throw problem; // a newer file is there, and is the one that was meant
+            });
+        }
+        return operate(id, plugin -> plugin.run(winner, options));
+    }
+
+    @Override
+    public PluginStatus enable(String id) {
+        return toggle(id, true);
+    }
+
+    @Override
+    public PluginStatus disable(String id) {
+        return toggle(id, false);
+    }
+
+    private PluginStatus toggle(String id, boolean enabled) {
+        registry.require(id);
+        PluginSettings set = settings().plugins().get(id);
+        if (set != null && set.enabled().isPresent()) {
+            throw PlugbayException.of(
+                            ErrorCode.CONFLICT,
+                            "Whether " + id + " is enabled is set by " + set.origin()
+                                    + ", so it cannot be changed here.")
+                    .plugin(id)
+                    .detail("origin", set.origin())
+                    .remedy("Change it there.")
+                    .build();
+        }
+        return operate(id, plugin -> {
+            desired.enable(id, enabled);
+            if (!enabled) {
+                plugin.withdraw(PluginState.DISABLED, "is disabled", false);
+            } else if (plugin.current().isEmpty() && plugin.artifact().isPresent()) {
+                try {
+                    plugin.run(plugin.requireArtifact(), ReloadOptions.gentle());
+                } catch (PlugbayException shown) {
+                    LOG.debug("{} is enabled but does not start: {}", id, shown.detail());
+                }
+            }
+        });
+    }
+
+    @Override
+    public void remove(String id, boolean purge) {
+        new Remover(services, registry, reconciler, desired).remove(id, purge);
+    }
+
+    @Override
+    public Health health(String id) {
+        return registry.require(id).checkHealth();
+    }
+
+    @Override
+    public List<UnloadVerdict> verdicts(String id) {
+        return services.verdicts().of(id);
+    }
+
+    @Override
+    public void settleVerdicts() {
+        services.verdicts().settle();
+    }
+
+    @Override
+    public Map<String, Object> config(String id) {
+        return services.configs().masked(registry.require(id).requireArtifact().manifest());
+    }
+
+    @Override
+    public Map<String, Object> configSchema(String id) {
+        return registry.require(id).requireArtifact().manifest().configSchema();
+    }
+
+    @Override
+    public Map<String, Object> configure(String id, Map<String, ?> config) {
+        return configure(id, before -> Trees.copy(config));
+    }
+
+    @Override
+    public Map<String, Object> patchConfig(String id, Map<String, ?> mergePatch) {
+        return configure(id, before -> Trees.merge(before, mergePatch));
+    }
+
+    private Map<String, Object> configure(String id, Function<Map<String, Object>, Map<String, Object>> change) {
+        ManagedPlugin plugin = registry.require(id);
+        plugin.perform(() -> {
+            plugin.configure(change);
+            return id;
+        });
+        return config(id);
+    }
+
+    @Override
+    public Registration onEvent(Consumer<HostEvent> listener) {
+        var thread = Executors.newSingleThreadExecutor(
+                Thread.ofVirtual().name("plugbay-events").factory());
+        Registration registration = services.events().subscribe(thread, event -> {
+            try {
+                listener.accept(event);
+            } catch (RuntimeException failure) {
+                LOG.warn("A listener failed on {}: {}", event.type(), Failures.describe(failure));
+            }
+        });
+        return () -> {
+            registration.close();
+            thread.shutdown();
+        };
+    }
+
+    @Override
+    public HostSettings settings() {
+        return parts.settings().get();
+    }
+
+    @Override
+    public void apply(HostSettings settings) {
+        parts.settings().set(settings);
+        reconciler.settingsChanged();
+        for (ManagedPlugin plugin : registry.all()) {
+            plugin.perform(() -> {
+                try {
+                    plugin.settingsChanged();
+                } catch (PlugbayException refused) {
+                    plugin.note(Problem.of(refused));
+                }
+                return plugin;
+            });
+        }
+    }
+
+    @Override
+    public Path home() {
+        return services.home();
+    }
+
+    @Override
+    public void close() {
+        parts.close();
+    }
+
+    private PluginStatus operate(String id, Consumer<ManagedPlugin> operation) {
+        ManagedPlugin plugin = registry.require(id);
+        plugin.perform(() -> {
+            operation.accept(plugin);
+            return id;
+        });
+        return statusOf(id);
+    }
+
+    private void requireEnabled(String id) {
+        if (!registry.require(id).enabled()) {
+            throw PlugbayException.of(ErrorCode.CONFLICT, "Plugin " + id + " is disabled, so none of its code is run.")
+                    .plugin(id)
+                    .remedy("Enable it with: plugbay plugins enable " + id + ".")
+                    .build();
+        }
+    }
+
+    private PluginStatus statusOf(String id) {
+        return plugin(id).orElseThrow(() -> registry.absent(Object.class, id, Optional.empty()));
+    }
+
+    private Optional<PluginStatus> status(ManagedPlugin plugin) {
+        return StatusView.of(plugin, reconciler.candidates(plugin.id()));
+    }
+
+    /** An event about a plugin as a whole. */
+    static HostEvent event(HostServices services, String type, String plugin, Map<String, Object> data) {
+        return new HostEvent(
+                type, services.clock().instant(), Optional.of(plugin), Optional.of(plugin), OptionalInt.empty(), data);
     }
 }

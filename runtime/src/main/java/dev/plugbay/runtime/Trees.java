@@ -1,5 +1,7 @@
 package dev.plugbay.runtime;
 
+import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.PlugbayException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -15,6 +17,17 @@ public final class Trees {
     public static Map<String, Object> copy(Map<String, ?> tree) {
         Map<String, Object> copy = new LinkedHashMap<>();
         tree.forEach((key, value) -> copy.put(key, value(value)));
+        return Collections.unmodifiableMap(copy);
+    }
+
+    /**
+     * A deep, unmodifiable copy of a tree from a plugin.
+     *
+     * @throws PlugbayException {@link ErrorCode#INVALID_REQUEST} when it holds anything but maps, lists, text, numbers and booleans
+     */
+    public static Map<String, Object> plain(Map<String, ?> tree) {
+        Map<String, Object> copy = new LinkedHashMap<>();
+        tree.forEach((key, value) -> copy.put(key, plainValue(key, value)));
         return Collections.unmodifiableMap(copy);
     }
 
@@ -38,6 +51,31 @@ public final class Trees {
     @SuppressWarnings("unchecked")
     public static Map<String, Object> object(Map<?, ?> map) {
         return (Map<String, Object>) map;
+    }
+
+    @SuppressWarnings("NullAway") // null is a value of such trees
+    private static Object plainValue(String key, @Nullable Object value) {
+        return switch (value) {
+            case Map<?, ?> map -> plain(object(map));
+            case List<?> list -> {
+                List<Object> copy = new ArrayList<>();
+                list.forEach(item -> copy.add(plainValue(key, item)));
+                yield Collections.unmodifiableList(copy);
+            }
+            case String text -> text;
+            case Boolean truth -> truth;
+            case Integer number -> number;
+            case Long number -> number;
+            case Double number -> number;
+            case Float number -> number.doubleValue();
+            case null -> null;
+            default ->
+                throw PlugbayException.of(
+                                ErrorCode.INVALID_REQUEST,
+                                "\"" + key + "\" holds a " + value.getClass().getName()
+                                        + "; only maps, lists, text, numbers and booleans can be passed on.")
+                        .build();
+        };
     }
 
     @SuppressWarnings("NullAway") // null is a value of such trees

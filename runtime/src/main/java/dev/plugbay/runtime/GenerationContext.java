@@ -1,0 +1,222 @@
+package dev.plugbay.runtime;
+
+import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.Events;
+import dev.plugbay.api.PlugbayException;
+import dev.plugbay.api.PluginContext;
+import dev.plugbay.api.Registration;
+import dev.plugbay.api.Scheduler;
+import dev.plugbay.api.Storage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one generation is lent. Every service is checked against the {@code host} permissions of its manifest when it is asked for.
+ *
+ * <p>Shared: the configuration is replaced by the host while the plugin reads it, hence one volatile field; the rest never changes.
+ */
+final class GenerationContext implements PluginContext {
+    private final Generation generation;
+    private final HostServices host;
+    private final Scope scope;
+    private final LentThreads threads;
+    private final Logger logger;
+    private volatile Map<String, Object> config;
+
+    GenerationContext(Generation generation, HostServices host, Scope scope, Map<String, Object> config) {
+        this.generation = generation;
+        this.host = host;
+        this.scope = scope;
+        this.config = Trees.copy(config);
+        this.logger = logger("");
+        String prefix = "plugin:" + generation.instance() + "#" + generation.generation();
+        this.threads = scope.lend(() -> new LentThreads(prefix, generation.loader(), scope, logger));
+    }
+
+    /** Puts another configuration in place; the caller tells the plugin. */
+    void replaceConfig(Map<String, Object> next) {
+        config = Trees.copy(next);
+    }
+
+    LentThreads threads() {
+        return threads;
+    }
+
+    @Override
+    public String plugin() {
+        return generation.plugin();
+    }
+
+    @Override
+    public String instance() {
+        return generation.instance();
+    }
+
+    @Override
+    public String version() {
+        return generation.version();
+    }
+
+    @Override
+    public int generation() {
+        return generation.generation();
+    }
+
+    @Override
+    public <C extends Record> C config(Class<C> type) {
+        return RecordBinder.bind(type, config);
+    }
+
+    @Override
+    public Map<String, Object> config() {
+        return config;
+    }
+
+    @Override
+    public void updateConfig(Map<String, ?> mergePatch) {
+        require("config:write");
+        config = host.configs().updateFromPlugin(generation.manifest(), Trees.plain(mergePatch));
+    }
+
+    @Override
+    public Logger logger() {
+        return logger;
+    }
+
+    @Override
+    public Logger logger(String name) {
+        String full = "plugin." + instance() + (name.isEmpty() ? "" : "." + name);
+        return new PluginLogger(LoggerFactory.getLogger(full), plugin(), instance(), generation());
+    }
+
+    @Override
+    public Storage storage() {
+        require("storage");
+        return new LentStorage(host.store(), plugin(), instance(), scope);
+    }
+
+    @Override
+    public Path dataFolder() {
+        require("data");
+        Path folder = host.home().resolve("data").resolve(instance());
+        try {
+            return Files.createDirectories(folder);
+        } catch (IOException failure) {
+            throw PlugbayException.of(
+                            ErrorCode.UNAVAILABLE,
+                            "The data folder " + folder + " cannot be made: " + failure.getMessage())
+                    .plugin(plugin())
+                    .instance(instance())
+                    .remedy("Check the permissions of the home folder.")
+                    .build();
+        }
+    }
+
+    @Override
+    public Events events() {
+        require("events");
+        return new LentEvents();
+    }
+
+    @Override
+    public Scheduler scheduler() {
+        require("schedule");
+        return new LentScheduler();
+    }
+
+    @Override
+    public ExecutorService executor() {
+        require("threads");
+        return threads.executor();
+    }
+
+    @Override
+    public ThreadFactory threadFactory() {
+        require("threads");
+        return threads;
+    }
+
+    @Override
+    public Clock clock() {
+        return host.clock();
+    }
+
+    private void require(String service) {
+        scope.requireOpen();
+        if (!generation.manifest().permissions().host().contains(service)) {
+            throw PlugbayException.of(
+                            ErrorCode.PERMISSION_DENIED,
+                            "Plugin " + plugin() + " asked for the host's service \"" + service
+                                    + "\", which its manifest does not declare.")
+                    .plugin(plugin())
+                    .instance(instance())
+                    .generation(generation())
+                    .remedy("Declare it: @Permissions(host = \"" + service + "\").")
+                    .build();
+        }
+    }
+
+    /** Runs the plugin's code under a lease; a failure is logged as text. */
+    private void guarded(String what, Runnable work) {
+        try {
+            host.guard().run(generation, what, Optional.empty(), () -> {
+                work.run();
+                return what;
+            });
+        } catch (PlugbayException failure) {
+            logger.error("{} failed: {}", what, failure.detail());
+        }
+    }
+
+    private final class LentScheduler implements Scheduler {
+        @Override
+        public Registration every(Duration period, Runnable task) {
+            return timer(period, true, task);
+        }
+
+        @Override
+        public Registration after(Duration delay, Runnable task) {
+            return timer(delay, false, task);
+        }
+
+        private Registration timer(Duration delay, boolean repeats, Runnable task) {
+            return scope.returning(scope.lend(
+                    () -> new LentTimer(host.timers(), delay, repeats, () -> guarded("timer", task), threads)));
+        }
+    }
+
+    private final class LentEvents implements Events {
+        @Override
+        public void publish(String type, Map<String, ?> data) {
+            scope.requireOpen();
+            host.events()
+                    .publish(new HostEvent(
+                            instance() + "." + type,
+                            host.clock().instant(),
+                            Optional.of(plugin()),
+                            Optional.of(instance()),
+                            OptionalInt.of(generation()),
+                            Trees.plain(data)));
+        }
+
+        @Override
+        public Registration subscribe(String pattern, Consumer<Event> listener) {
+            return scope.returning(scope.lend(() -> new LentSubscription(
+                    host.events(),
+                    pattern,
+                    threads::execute,
+                    event -> guarded("event listener", () -> listener.accept(new Event(event.type(), event.data()))))));
+        }
+    }
+}

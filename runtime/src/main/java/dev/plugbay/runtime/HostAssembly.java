@@ -1,0 +1,180 @@
+package dev.plugbay.runtime;
+
+import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.PlugbayException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Wires a host's parts by hand, and takes them apart again. */
+final class HostAssembly {
+    private static final Logger LOG = LoggerFactory.getLogger(HostAssembly.class);
+
+    private HostAssembly() {}
+
+    /** Makes a host and brings up its plugins. */
+    static PluginHost start(
+            HostSettings initial,
+            List<Class<?>> apiClasses,
+            @Nullable Path wantedHome,
+            @Nullable HostStore wantedStore,
+            ConfigValidator validator,
+            Clock clock) {
+        Path home = home(wantedHome);
+        String nonce = Integer.toHexString(ThreadLocalRandom.current().nextInt(0x1000000, 0x7fffffff));
+        SettingsInForce settings = new SettingsInForce(initial);
+        HostStore store = wantedStore != null ? wantedStore : new FileHostStore(home);
+        ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(
+                1,
+                Thread.ofPlatform()
+                        .name("plugbay-timers-" + nonce)
+                        .daemon()
+                        .inheritInheritableThreadLocals(false)
+                        .factory());
+        timers.setRemoveOnCancelPolicy(true);
+        CallServices calls = new CallServices(() -> settings.get().cancelGrace());
+        try {
+            ApiCatalog apis = ApiCatalog.of(RuntimeHost.class.getClassLoader(), apiClasses);
+            DesiredState desired = new DesiredState(store);
+            Configs configs = new Configs(desired, settings::get, validator);
+            HookThreads hooks = new HookThreads(nonce);
+            VerdictWatch verdicts = new VerdictWatch(() -> settings.get().gcNudge(), new ThreadFinder());
+            CallGuard guard = new CallGuard(calls);
+            HostServices services = new HostServices(
+                    nonce,
+                    home,
+                    settings::get,
+                    store,
+                    new ArtifactStore(home, validator, UnpackBudget.Caps.standard()),
+                    apis,
+                    configs,
+                    guard,
+                    new HandleFactory(guard),
+                    hooks,
+                    timers,
+                    new EventHub(),
+                    verdicts,
+                    clock);
+            Registry registry = new Registry();
+            Admission admission = new Admission(apis, registry::running);
+            Reconciler reconciler = new Reconciler(services, registry, desired, admission);
+            new HealthMonitor(registry::all, settings::get).start(timers);
+            verdicts.start(timers);
+            Parts parts = new Parts(
+                    settings, services, registry, reconciler, desired, admission, timers, calls, wantedHome == null);
+            reconciler.start();
+            return new RuntimeHost(parts);
+        } catch (RuntimeException | Error failure) {
+            timers.shutdownNow();
+            calls.close();
+            store.close();
+            throw failure;
+        }
+    }
+
+    /**
+     * The parts of a running host.
+     *
+     * @param temporary whether the home folder goes with the host
+     */
+    record Parts(
+            SettingsInForce settings,
+            HostServices services,
+            Registry registry,
+            Reconciler reconciler,
+            DesiredState desired,
+            Admission admission,
+            ScheduledThreadPoolExecutor timers,
+            CallServices calls,
+            boolean temporary) {
+
+        /** Withdraws every plugin, lets calls end or cancels them, and gives everything back. A second time does nothing. */
+        void close() {
+            if (timers.isShutdown()) {
+                return;
+            }
+            reconciler.close();
+            List<CompletableFuture<ManagedPlugin>> withdrawals = registry.all().stream()
+                    .map(plugin -> plugin.submit(() -> {
+                        plugin.withdraw(PluginState.STOPPED, "is stopped, because the host is closing", false);
+                        return plugin;
+                    }))
+                    .toList();
+            withdrawals.forEach(CompletableFuture::join);
+            awaitPlugins();
+            timers.shutdownNow();
+            services.hooks().close();
+            calls.close();
+            services.store().close();
+            if (temporary) {
+                delete(services.home());
+            }
+        }
+
+        private void awaitPlugins() {
+            Duration drain = settings.get().drain();
+            Duration rest = settings.get()
+                    .hookTimeout()
+                    .plus(settings.get().cancelGrace().multipliedBy(2));
+            try {
+                for (ManagedPlugin plugin : registry.all()) {
+                    plugin.awaitRetired(drain);
+                }
+                registry.all().forEach(ManagedPlugin::cancelRetiring);
+                for (ManagedPlugin plugin : registry.all()) {
+                    if (!plugin.awaitRetired(rest)) {
+                        LOG.warn("{} did not end in time; its threads end with the process", plugin.id());
+                    }
+                }
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static Path home(@Nullable Path wanted) {
+        try {
+            if (wanted == null) {
+                return Files.createTempDirectory("plugbay-");
+            }
+            return Files.createDirectories(wanted).toRealPath();
+        } catch (IOException failure) {
+            throw PlugbayException.of(
+                            ErrorCode.UNAVAILABLE,
+                            "The home folder " + (wanted == null ? "(temporary)" : wanted) + " cannot be made: "
+                                    + failure.getMessage())
+                    .remedy("Check that its parent exists and may be written, or name another folder.")
+                    .build();
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                if (Files.isDirectory(file) && !file.toFile().setWritable(true)) {
+                    LOG.debug("{} stays read-only", file);
+                }
+            }
+        } catch (IOException failure) {
+            LOG.debug("{} cannot be read: {}", folder, failure.toString());
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException failure) {
+            LOG.warn("The temporary home folder {} could not be removed: {}", folder, failure.toString());
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.plugbay.runtime;
+
+import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.PlugbayException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Installs an artifact: into the store, then into force, then into what lasts; refused at any step, it leaves nothing. */
+final class Installer {
+    private final HostServices services;
+    private final Registry registry;
+    private final Reconciler reconciler;
+    private final DesiredState desired;
+    private final Admission admission;
+
+    Installer(
+            HostServices services,
+            Registry registry,
+            Reconciler reconciler,
+            DesiredState desired,
+            Admission admission) {
+        this.services = services;
+        this.registry = registry;
+        this.reconciler = reconciler;
+        this.desired = desired;
+        this.admission = admission;
+    }
+
+    PluginStatus install(Path file, boolean dryRun, Function<String, PluginStatus> status) {
+        try (Reconciler.Pinned pinned = reconciler.ingest(file)) {
+            Artifact artifact = pinned.artifact();
+            String id = artifact.manifest().id();
+            reconciler.requireAllowed(id);
+            requireNewest(artifact);
+            if (dryRun) {
+                admission.check(artifact, services.settings().get());
+                Generation.inspect(artifact, services);
+                return StatusView.preview(artifact);
+            }
+            ManagedPlugin plugin = reconciler.plugin(id);
+            plugin.perform(() -> {
+                put(plugin, artifact);
+                return id;
+            });
+            reconciler.scan(Reconciler.Act.BEGIN);
+            return status.apply(id);
+        }
+    }
+
+    private void put(ManagedPlugin plugin, Artifact artifact) {
+        Optional<Artifact> before = plugin.artifact();
+        try {
+            if (plugin.current().isPresent()
+                    && plugin.current().get().artifact().sha256().equals(artifact.sha256())) {
+                desired.install(plugin.id(), Optional.of(artifact.sha256()));
+                return;
+            }
+            plugin.run(artifact, ReloadOptions.gentle());
+        } catch (PlugbayException failure) {
+            boolean waits = plugin.current().isEmpty() && plugin.state() == PluginState.LOADED;
+            if (!waits) {
+                if (before.isEmpty()) {
+                    registry.remove(plugin.id());
+                } else {
+                    plugin.know(before.get());
+                }
+                throw failure;
+            }
+        }
+        desired.install(plugin.id(), Optional.of(artifact.sha256()));
+    }
+
+    private void requireNewest(Artifact artifact) {
+        String id = artifact.manifest().id();
+        reconciler
+                .winner(id)
+                .filter(now ->
+                        now.manifest().version().compareTo(artifact.manifest().version()) > 0)
+                .ifPresent(newer -> {
+                    throw PlugbayException.of(
+                                    ErrorCode.CONFLICT,
+                                    id + " " + newer.manifest().version()
+                                            + " is there already, and the highest version wins over "
+                                            + artifact.manifest().version() + ".")
+                            .plugin(id)
+                            .remedy("Remove the newer one first: plugbay plugins remove " + id + ".")
+                            .build();
+                });
+    }
+}

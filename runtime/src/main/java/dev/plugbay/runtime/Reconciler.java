@@ -1,0 +1,455 @@
+package dev.plugbay.runtime;
+
+import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.PlugbayException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings what runs in line with what lies in the folders and was installed: looks, chooses, and tells each plugin what won. A plugin's own
+ * operations then happen on its own queue, so that one whose hook hangs keeps none of the others waiting.
+ *
+ * <p>Shared: scans and ingests are tasks of one {@link SerialQueue}; they alone write {@code view}, and they alone sweep the artifact store, so
+ * nothing that was just ingested is swept. Anybody reads {@code view}.
+ */
+final class Reconciler implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+
+    /** What a scan does about what it finds. */
+    enum Act {
+        /** Begins what is to be done, and does not wait for it. */
+        BEGIN,
+        /** Waits for files that may still be written, for a few settle times, and for what it began. */
+        FINISH,
+        /** Waits for files, and does nothing. */
+        LOOK
+    }
+
+    private static final int LOOKS = 8;
+    private static final Duration PAUSE_AT_MOST = Duration.ofSeconds(2);
+    private static final Duration QUIET = Duration.ofMillis(50);
+
+    private final HostServices services;
+    private final Registry registry;
+    private final DesiredState desired;
+    private final Admission admission;
+    private final Discovery discovery = new Discovery();
+    private final SerialQueue scans = new SerialQueue(Thread::startVirtualThread);
+    private final Map<String, Integer> pins = new ConcurrentHashMap<>();
+    private final AtomicBoolean requested = new AtomicBoolean();
+    private volatile View view = new View(Map.of(), Map.of(), List.of());
+    private volatile boolean closed;
+    private volatile @Nullable FolderWatch watch;
+
+    /** What the last scan found: the artifacts that won and the problems, by id, and every candidate. */
+    private record View(
+            Map<String, Artifact> winners, Map<String, PlugbayException> problems, List<Candidate> candidates) {}
+
+    /** What a scan began, and when another can say more. */
+    private record Scan(List<CompletableFuture<?>> operations, Optional<Instant> lookAgain) {}
+
+    Reconciler(HostServices services, Registry registry, DesiredState desired, Admission admission) {
+        this.services = services;
+        this.registry = registry;
+        this.desired = desired;
+        this.admission = admission;
+    }
+
+    /** Scans for the first time, brings plugins up, and begins to watch. */
+    void start() {
+        scan(Act.FINISH);
+        watchFolders();
+    }
+
+    /** Looks now, acts, and answers with every candidate and what came of it. */
+    List<Candidate> scan(Act act) {
+        boolean acts = act != Act.LOOK;
+        Scan scan = await(() -> reconcile(acts));
+        if (act != Act.BEGIN) {
+            for (int look = 1; look < LOOKS && scan.lookAgain().isPresent() && !closed; look++) {
+                pauseUntil(scan.lookAgain().get());
+                scan = await(() -> reconcile(acts));
+            }
+            scan.operations()
+                    .forEach(operation ->
+                            operation.handle((done, shownAsProblem) -> true).join());
+        }
+        return view.candidates();
+    }
+
+    /** Why the newest candidate of an id cannot be used, if it cannot. */
+    Optional<PlugbayException> problem(String id) {
+        return Optional.ofNullable(view.problems().get(id));
+    }
+
+    /** The artifact that won for an id. */
+    Optional<Artifact> winner(String id) {
+        return Optional.ofNullable(view.winners().get(id));
+    }
+
+    /** The candidates of an id. */
+    List<Candidate> candidates(String id) {
+        return view.candidates().stream()
+                .filter(candidate -> candidate.id().equals(Optional.of(id)))
+                .toList();
+    }
+
+    /** The plugin of an id, known from now on. */
+    ManagedPlugin plugin(String id) {
+        return registry.obtain(id, key -> new ManagedPlugin(key, services, desired, admission, this::soon));
+    }
+
+    /** Puts a file into the store, where it stays at least until the result is closed. */
+    Pinned ingest(Path file) {
+        return await(() -> {
+            Artifact artifact = services.artifacts().ingest(file);
+            pins.merge(artifact.sha256(), 1, Integer::sum);
+            return new Pinned(artifact, () -> {
+                pins.merge(artifact.sha256(), -1, (a, b) -> a + b == 0 ? null : a + b);
+                soon();
+            });
+        });
+    }
+
+    /** Fails unless the operator lets this id be loaded. */
+    void requireAllowed(String id) {
+        held(id).ifPresent(reason -> {
+            throw PlugbayException.of(ErrorCode.UNTRUSTED, id + " may not be loaded: " + reason + ".")
+                    .plugin(id)
+                    .remedy("Allow it under plugins.allow and plugins.deny in the configuration.")
+                    .build();
+        });
+    }
+
+    void settingsChanged() {
+        HostSettings settings = services.settings().get();
+        FolderWatch watching = watch;
+        if (watching == null || !settings.hotReload()) {
+            stopWatching();
+            watchFolders();
+        } else {
+            watching.watch(paths(settings), settings.poll());
+        }
+        scan(Act.BEGIN);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        stopWatching();
+    }
+
+    private void stopWatching() {
+        FolderWatch watching = watch;
+        watch = null;
+        if (watching != null) {
+            watching.close();
+        }
+    }
+
+    private void watchFolders() {
+        HostSettings settings = services.settings().get();
+        if (settings.hotReload() && !closed) {
+            watch = new FolderWatch(paths(settings), settings.poll(), QUIET, this::soon);
+        }
+    }
+
+    private static List<Path> paths(HostSettings settings) {
+        return settings.folders().stream().map(PluginFolder::path).toList();
+    }
+
+    /** Scans soon, without waiting for it; requests that come meanwhile are one. */
+    private void soon() {
+        if (!closed && requested.compareAndSet(false, true)) {
+            scans.execute(() -> {
+                requested.set(false);
+                try {
+                    boolean act = services.settings().get().hotReload();
+                    reconcile(act).lookAgain().ifPresent(this::lookAgainAt);
+                } catch (RuntimeException failure) {
+                    LOG.error("A scan failed: {}", Stacks.text(failure));
+                }
+            });
+        }
+    }
+
+    private void lookAgainAt(Instant when) {
+        FolderWatch watching = watch;
+        if (watching != null) {
+            Duration delay = Duration.between(Instant.now(), when);
+            watching.lookAgainIn(delay.isNegative() ? Duration.ZERO : delay);
+        }
+    }
+
+    private void pauseUntil(Instant when) {
+        long nanos = Math.min(Duration.between(Instant.now(), when).toNanos(), PAUSE_AT_MOST.toNanos());
+        if (nanos > 0) {
+            LockSupport.parkNanos(this, nanos);
+        }
+    }
+
+    // --- within a scan ---------------------------------------------------------------------------------------------
+
+    private Scan reconcile(boolean act) {
+        HostSettings settings = services.settings().get();
+        List<Sighting> sightings = discovery.scan(settings.folders(), settings.settle());
+        Map<String, Artifact> winners = new TreeMap<>();
+        Selection.Result result = select(sightings);
+        if (fetch(result, winners)) {
+            result = select(discovery.scan(settings.folders(), settings.settle()));
+            winners.clear();
+            fetch(result, winners);
+        }
+        tellDiscovered(result.candidates());
+        Map<String, PlugbayException> problems = new HashMap<>();
+        result.choices()
+                .values()
+                .forEach(choice -> choice.problem().ifPresent(problem -> problems.put(choice.id(), problem)));
+        view = new View(Map.copyOf(winners), Map.copyOf(problems), result.candidates());
+        List<CompletableFuture<?>> operations = act && !closed ? act(result, winners, settings) : List.of();
+        services.artifacts().sweep(inUse());
+        return new Scan(
+                operations,
+                sightings.stream()
+                        .flatMap(sighting -> sighting.lookAgain().stream())
+                        .min(Instant::compareTo));
+    }
+
+    private Selection.Result select(List<Sighting> sightings) {
+        return Selection.select(sightings, installed(), running(), this::held);
+    }
+
+    /** Finds each winner's artifact, in memory or by storing its file; whether one of them turned out to be refused. */
+    private boolean fetch(Selection.Result result, Map<String, Artifact> winners) {
+        boolean refused = false;
+        for (Selection.Choice choice : result.choices().values()) {
+            Selection.Pick pick = choice.pick().orElse(null);
+            if (pick == null) {
+                continue;
+            }
+            Optional<Artifact> known = registry.find(pick.id())
+                    .flatMap(plugin -> plugin.artifactOf(pick.sha256()))
+                    .or(() -> Optional.ofNullable(view.winners().get(pick.id()))
+                            .filter(artifact -> artifact.sha256().equals(pick.sha256())));
+            if (known.isPresent()) {
+                winners.put(pick.id(), known.get());
+            } else if (pick.sighting().isPresent()) {
+                refused |= !store(pick, pick.sighting().get(), winners);
+            } else {
+                services.artifacts().open(pick.sha256()).ifPresent(stored -> winners.put(pick.id(), stored));
+            }
+        }
+        return refused;
+    }
+
+    private boolean store(Selection.Pick pick, Sighting sighting, Map<String, Artifact> winners) {
+        try {
+            Artifact stored = services.artifacts().ingest(pick.path());
+            if (stored.sha256().equals(pick.sha256())) {
+                winners.put(pick.id(), stored);
+            } else {
+                discovery.forget(pick.path()); // it changed since it was looked at
+            }
+            return true;
+        } catch (PlugbayException problem) {
+            discovery.refuse(sighting, problem);
+            return false;
+        }
+    }
+
+    private List<CompletableFuture<?>> act(
+            Selection.Result result, Map<String, Artifact> winners, HostSettings settings) {
+        List<CompletableFuture<?>> begun = new ArrayList<>();
+        StartOrder order =
+                StartOrder.of(winners.values().stream().map(Artifact::manifest).toList());
+        Map<String, CompletableFuture<?>> started = new HashMap<>();
+        for (String id : order.ids()) {
+            Selection.Choice choice = Objects.requireNonNull(result.choices().get(id));
+            Artifact winner = Objects.requireNonNull(winners.get(id));
+            CompletableFuture<?> operation = offer(choice, winner, settings, started);
+            started.put(id, operation);
+            begun.add(operation);
+        }
+        order.refused()
+                .forEach((id, circle) -> begun.add(plugin(id).submit(() -> {
+                    plugin(id).know(Objects.requireNonNull(winners.get(id)));
+                    plugin(id).note(Problem.of(circle));
+                    return id;
+                })));
+        for (Selection.Choice choice : result.choices().values()) {
+            if (choice.pick().isEmpty()
+                    && !choice.candidates().isEmpty()
+                    && choice.held().isEmpty()) {
+                plugin(choice.id()); // known by its refused candidates, so that it can be shown
+            }
+        }
+        for (ManagedPlugin plugin : registry.all()) {
+            Selection.Choice choice = result.choices().get(plugin.id());
+            if (choice == null
+                    || (choice.pick().isEmpty() && choice.candidates().isEmpty())) {
+                begun.add(plugin.submit(() -> gone(plugin)));
+            }
+        }
+        return begun;
+    }
+
+    private CompletableFuture<?> offer(
+            Selection.Choice choice,
+            Artifact winner,
+            HostSettings settings,
+            Map<String, CompletableFuture<?>> started) {
+        ManagedPlugin plugin = plugin(choice.id());
+        Path source = choice.pick().map(Selection.Pick::path).orElse(winner.folder());
+        List<CompletableFuture<?>> needed = new ArrayList<>();
+        winner.manifest().requires().plugins().keySet().forEach(id -> {
+            if (started.get(id) != null) {
+                needed.add(started.get(id));
+            }
+        });
+        return plugin.submit(() -> {
+            needed.forEach(operation ->
+                    operation.handle((done, shownAsProblem) -> true).join());
+            plugin.cameFrom(winner, source);
+            if (choice.held().isPresent()) {
+                plugin.know(winner);
+                if (plugin.current().isPresent()) {
+                    plugin.withdraw(
+                            PluginState.UNLOADED,
+                            "may not be loaded: " + choice.held().get(),
+                            false);
+                }
+            } else if (settings.autoload()) {
+                plugin.consider(winner);
+            } else {
+                plugin.know(winner);
+            }
+            return plugin;
+        });
+    }
+
+    private ManagedPlugin gone(ManagedPlugin plugin) {
+        boolean back = candidates(plugin.id()).stream().findAny().isPresent();
+        boolean beingInstalled =
+                plugin.artifact().map(known -> pins.containsKey(known.sha256())).orElse(!pins.isEmpty());
+        if (back || beingInstalled || desired.of(plugin.id()).installed().isPresent()) {
+            return plugin;
+        }
+        boolean known = plugin.artifact().isPresent();
+        plugin.withdraw(PluginState.UNLOADED, "was removed", false);
+        registry.remove(plugin.id());
+        if (known) {
+            services.events()
+                    .publish(RuntimeHost.event(services, "plugin.removed", plugin.id(), Map.of("purged", false)));
+        }
+        return plugin;
+    }
+
+    private Optional<String> held(String id) {
+        HostSettings settings = services.settings().get();
+        return Globs.held(id, settings.allow(), settings.deny());
+    }
+
+    private List<Selection.Installed> installed() {
+        List<Selection.Installed> installed = new ArrayList<>();
+        desired.installed().forEach((id, sha256) -> {
+            try {
+                registry.find(id)
+                        .flatMap(plugin -> plugin.artifactOf(sha256))
+                        .or(() -> Optional.ofNullable(view.winners().get(id))
+                                .filter(artifact -> artifact.sha256().equals(sha256)))
+                        .or(() -> services.artifacts().open(sha256))
+                        .ifPresentOrElse(
+                                artifact -> installed.add(new Selection.Installed(
+                                        id, artifact.manifest().version(), sha256, artifact.folder())),
+                                () -> LOG.warn("The installed artifact of {} is gone from the store", id));
+            } catch (PlugbayException corrupt) {
+                LOG.warn("The installed artifact of {} cannot be used: {}", id, corrupt.detail());
+            }
+        });
+        return installed;
+    }
+
+    /** What each plugin runs, or would: it stands in while its file is being written, broken or just gone. */
+    private List<Selection.Running> running() {
+        List<Selection.Running> running = new ArrayList<>();
+        for (ManagedPlugin plugin : registry.all()) {
+            plugin.current()
+                    .map(Generation::artifact)
+                    .or(plugin::artifact)
+                    .ifPresent(artifact -> running.add(new Selection.Running(
+                            plugin.id(), artifact.manifest().version(), artifact.sha256(), plugin.sourceOf(artifact))));
+        }
+        return running;
+    }
+
+    private void tellDiscovered(List<Candidate> candidates) {
+        Set<Path> known = new HashSet<>();
+        view.candidates().forEach(candidate -> known.add(candidate.path()));
+        for (Candidate candidate : candidates) {
+            if (candidate.id().isPresent() && !known.contains(candidate.path())) {
+                services.events()
+                        .publish(RuntimeHost.event(
+                                services,
+                                "plugin.discovered",
+                                candidate.id().get(),
+                                Map.of(
+                                        "path", candidate.path().toString(),
+                                        "outcome", candidate.outcome().name())));
+            }
+        }
+    }
+
+    private Set<String> inUse() {
+        Set<String> inUse = new HashSet<>(pins.keySet());
+        inUse.addAll(desired.installed().values());
+        view.winners().values().forEach(artifact -> inUse.add(artifact.sha256()));
+        registry.all().forEach(plugin -> inUse.addAll(plugin.artifactsInUse()));
+        return inUse;
+    }
+
+    private <T> T await(Supplier<T> task) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        scans.execute(() -> {
+            try {
+                result.complete(task.get());
+            } catch (Throwable failure) {
+                result.completeExceptionally(failure);
+            }
+        });
+        try {
+            return result.join();
+        } catch (CompletionException failure) {
+            if (failure.getCause() instanceof PlugbayException known) {
+                throw known;
+            }
+            throw failure;
+        }
+    }
+
+    /** An artifact that is not swept until this is closed. */
+    record Pinned(Artifact artifact, Runnable unpin) implements AutoCloseable {
+        @Override
+        public void close() {
+            unpin.run();
+        }
+    }
+}

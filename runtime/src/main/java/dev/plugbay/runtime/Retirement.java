@@ -1,0 +1,103 @@
+package dev.plugbay.runtime;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * The end of a generation: drain, stop, close its scope, close its loader, and hand over to the watch that finds the verdict.
+ *
+ * <p>Runs on a thread of its own, one for each generation; it is the only one that touches the generation's life then, and keeps nothing of it
+ * when it ends.
+ */
+final class Retirement {
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+
+    private final HostServices host;
+
+    Retirement(HostServices host) {
+        this.host = host;
+    }
+
+    /**
+     * Takes a withdrawn generation to its end; returns when its loader is closed.
+     *
+     * @param published whether it ever served
+     * @param cancelRunning whether running calls are cancelled at once, long ones too
+     */
+    void run(Generation generation, boolean published, boolean cancelRunning) throws InterruptedException {
+        VerdictWatch.Entry entry =
+                host.verdicts().begin(generation.instance(), generation.generation(), generation.version());
+        if (published) {
+            event("plugin.draining", generation, Map.of("calls", generation.runningCalls()));
+            drain(generation, entry, cancelRunning);
+        }
+        generation.leases().close();
+        generation.stop();
+        generation.closeScope();
+        // A call that ignored its cancellation keeps its classes until it ends, however long that takes.
+        while (!await(generation, entry, LOOK_AGAIN)) {
+            generation.leases().cancel(false);
+        }
+        entry.waitsFor(List.of());
+        Map<Long, String> births = generation.survivors();
+        Optional<UnloadVerdict.Holder> hung = generation.hung();
+        generation.leases().sever();
+        generation.closeLoader();
+        host.hooks().renew();
+        if (published) {
+            event("plugin.unloaded", generation, Map.of("version", generation.version()));
+        }
+        host.verdicts().watch(entry, generation.loader(), births, hung);
+    }
+
+    /** Ordinary calls get a deadline, then are cancelled, then abandoned; long ones are waited for unless they are cancelled too. */
+    private void drain(Generation generation, VerdictWatch.Entry entry, boolean cancelRunning)
+            throws InterruptedException {
+        HostSettings settings = host.settings().get();
+        Leases leases = generation.leases();
+        if (cancelRunning) {
+            leases.cancel(true);
+        } else if (!await(generation, entry, settings.drain())) {
+            leases.cancel(false);
+        }
+        // Those that answer a cancellation do so within the grace and shortly after the interrupt that follows it.
+        await(generation, entry, settings.cancelGrace().multipliedBy(2).plusSeconds(1));
+        while (leases.snapshot().stream().anyMatch(CallSnapshot::longRunning)) {
+            if (await(generation, entry, LOOK_AGAIN)) {
+                break;
+            }
+        }
+    }
+
+    /** Waits until nobody is inside, and keeps what it waits for readable. */
+    private static boolean await(Generation generation, VerdictWatch.Entry entry, Duration limit)
+            throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        while (true) {
+            long left = end - System.nanoTime();
+            Duration slice = Duration.ofNanos(Math.clamp(left, 0, LOOK_AGAIN.toNanos()));
+            if (generation.leases().awaitIdle(slice)) {
+                return true;
+            }
+            entry.waitsFor(generation.runningCalls());
+            if (left <= 0) {
+                return false;
+            }
+        }
+    }
+
+    private void event(String type, Generation generation, Map<String, Object> data) {
+        host.events()
+                .publish(new HostEvent(
+                        type,
+                        host.clock().instant(),
+                        Optional.of(generation.plugin()),
+                        Optional.of(generation.instance()),
+                        OptionalInt.of(generation.generation()),
+                        new HashMap<>(data)));
+    }
+}

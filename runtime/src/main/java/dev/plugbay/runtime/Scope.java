@@ -1,0 +1,122 @@
+package dev.plugbay.runtime;
+
+import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.PlugbayException;
+import dev.plugbay.api.Registration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Everything one generation has been lent, in the order of lending; closed with it in reverse.
+ *
+ * <p>Shared: plugin threads lend and give back, the host publishes, withdraws and closes. All fields are guarded by this object's monitor.
+ * Things are activated under it too, so that one lent during the publish is activated exactly once; {@link Lent#activate} and
+ * {@link Lent#deactivate} are the host's own short code and never call the plugin. {@link Lent#close} may wait for plugin threads and
+ * runs outside of the monitor.
+ */
+final class Scope {
+    /** Something lent. */
+    interface Lent {
+        /** The generation was published. */
+        default void activate() {}
+
+        /** The generation was withdrawn. */
+        default void deactivate() {}
+
+        /** Takes it back for good. */
+        void close();
+    }
+
+    private enum Phase {
+        STAGED,
+        ACTIVE,
+        WITHDRAWN,
+        CLOSED
+    }
+
+    private final String owner;
+    private final List<Lent> things = new ArrayList<>();
+    private Phase phase = Phase.STAGED;
+
+    Scope(String owner) {
+        this.owner = owner;
+    }
+
+    /** Lends what {@code maker} makes, active at once if the generation is published. */
+    synchronized <L extends Lent> L lend(Supplier<L> maker) {
+        if (phase == Phase.CLOSED) {
+            throw closed();
+        }
+        L thing = maker.get();
+        things.add(thing);
+        if (phase == Phase.ACTIVE) {
+            thing.activate();
+        }
+        return thing;
+    }
+
+    /** What the plugin gets to give {@code thing} back early. */
+    Registration returning(Lent thing) {
+        return () -> {
+            boolean was;
+            synchronized (this) {
+                was = things.remove(thing);
+            }
+            if (was) {
+                thing.deactivate();
+                thing.close();
+            }
+        };
+    }
+
+    synchronized void requireOpen() {
+        if (phase == Phase.CLOSED) {
+            throw closed();
+        }
+    }
+
+    synchronized boolean active() {
+        return phase == Phase.ACTIVE;
+    }
+
+    /** Activates what is staged. */
+    synchronized void publish() {
+        if (phase == Phase.STAGED) {
+            phase = Phase.ACTIVE;
+            things.forEach(Lent::activate);
+        }
+    }
+
+    /** Deactivates timers, subscriptions and the like; what is lent stays lent until {@link #close}. */
+    synchronized void withdraw() {
+        if (phase == Phase.ACTIVE) {
+            things.forEach(Lent::deactivate);
+        }
+        if (phase != Phase.CLOSED) {
+            phase = Phase.WITHDRAWN;
+        }
+    }
+
+    /** Takes everything back, last lent first. */
+    void close() {
+        List<Lent> toClose;
+        synchronized (this) {
+            if (phase == Phase.CLOSED) {
+                return;
+            }
+            withdraw();
+            phase = Phase.CLOSED;
+            toClose = List.copyOf(things).reversed();
+            things.clear();
+        }
+        toClose.forEach(Lent::close);
+    }
+
+    private PlugbayException closed() {
+        return PlugbayException.of(
+                        ErrorCode.UNAVAILABLE, "The scope of " + owner + " is closed; it lends nothing any more.")
+                .retryable(false)
+                .build();
+    }
+}

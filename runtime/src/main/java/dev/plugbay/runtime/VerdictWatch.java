@@ -1,0 +1,220 @@
+package dev.plugbay.runtime;
+
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out what became of unloaded generations. Each is watched through a weak reference, with a sentinel beside it: a loader of the same
+ * age that nobody holds. A generation that is alive although two sentinels, one after the other, were collected, is held by something;
+ * while a sentinel lives, the collector has not been by and nothing can be said. So neither a lazy collector nor one that ignores requests makes
+ * a false verdict.
+ *
+ * <p>Shared: entries are guarded by this object's monitor; retirements add, one timer looks, anybody reads. Only text and weak references are
+ * kept of a plugin.
+ */
+final class VerdictWatch {
+    private static final int KEPT = 100;
+    private static final int SENTINELS = 2;
+    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration SETTLE_AT_MOST = Duration.ofSeconds(5);
+
+    private final Supplier<Duration> nudgeInterval;
+    private final ThreadFinder threads;
+    private final Deque<Entry> entries = new ArrayDeque<>();
+    private long nudgedAt = System.nanoTime();
+
+    VerdictWatch(Supplier<Duration> nudgeInterval, ThreadFinder threads) {
+        this.nudgeInterval = nudgeInterval;
+        this.threads = threads;
+    }
+
+    /** Looks from now on, until {@code timers} are shut down. */
+    @SuppressWarnings("FutureReturnValueIgnored") // tick() fails never
+    void start(ScheduledExecutorService timers) {
+        timers.scheduleWithFixedDelay(this::tick, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** A generation was withdrawn. */
+    synchronized Entry begin(String instance, int generation, String version) {
+        Entry entry = new Entry(instance, generation, version);
+        entries.add(entry);
+        if (entries.size() > KEPT) {
+            entries.stream().filter(old -> old.settled).findFirst().ifPresent(entries::remove);
+        }
+        return entry;
+    }
+
+    /**
+     * Its loader was closed; from now on it should be collected.
+     *
+     * @param births where threads that outlived the scope were started, by thread id
+     * @param hung the hook that never returned
+     */
+    synchronized void watch(
+            Entry entry, ClassLoader loader, Map<Long, String> births, Optional<UnloadVerdict.Holder> hung) {
+        entry.loaderName = loader.getName();
+        entry.births = Map.copyOf(births);
+        entry.hung = hung.orElse(null);
+        entry.loader = new WeakReference<>(loader);
+        entry.sentinel = new WeakReference<>(Sentinel.make());
+    }
+
+    /** Verdicts on an instance, oldest first. */
+    synchronized List<UnloadVerdict> of(String instance) {
+        return entries.stream()
+                .filter(entry -> entry.instance.equals(instance))
+                .map(Entry::verdict)
+                .toList();
+    }
+
+    /** How many generations of an instance are known to have leaked and are still there. */
+    synchronized long leaked(String instance) {
+        return entries.stream()
+                .filter(entry -> entry.instance.equals(instance) && entry.outcome == UnloadVerdict.Outcome.LEAKED)
+                .count();
+    }
+
+    /** Requests collections until every watched generation has a verdict, for a few seconds at most. */
+    void settle() {
+        long end = System.nanoTime() + SETTLE_AT_MOST.toNanos();
+        while (true) {
+            System.gc();
+            look();
+            synchronized (this) {
+                boolean open = entries.stream().anyMatch(entry -> entry.loader != null && !entry.settled);
+                long left = end - System.nanoTime();
+                if (!open || left <= 0) {
+                    return;
+                }
+                try {
+                    TimeUnit.NANOSECONDS.timedWait(this, Math.min(left, 20_000_000));
+                } catch (InterruptedException interrupted) {
+                    Thread.currentThread().interrupt();
+                    return;
+                }
+            }
+        }
+    }
+
+    private void tick() {
+        look();
+        boolean nudge;
+        synchronized (this) {
+            Duration interval = nudgeInterval.get();
+            boolean open = entries.stream().anyMatch(entry -> entry.loader != null && !entry.settled);
+            nudge = open && !interval.isZero() && System.nanoTime() - nudgedAt >= interval.toNanos();
+            if (nudge) {
+                nudgedAt = System.nanoTime();
+            }
+        }
+        if (nudge) {
+            System.gc();
+        }
+    }
+
+    private void look() {
+        List<Entry> suspects = new ArrayList<>();
+        synchronized (this) {
+            for (Entry entry : entries) {
+                if (entry.loader == null || entry.outcome == UnloadVerdict.Outcome.RELEASED) {
+                    continue;
+                }
+                if (entry.loader.refersTo(null)) {
+                    entry.settle(UnloadVerdict.Outcome.RELEASED, List.of());
+                } else if (!entry.settled && entry.sentinelGone() && ++entry.sentinelsGone >= SENTINELS) {
+                    suspects.add(entry);
+                } else if (!entry.settled && entry.sentinelGone()) {
+                    entry.sentinel = new WeakReference<>(Sentinel.make());
+                }
+            }
+            notifyAll();
+        }
+        // Looking for threads takes a while and is done outside of the monitor.
+        for (Entry entry : suspects) {
+            ClassLoader loader = entry.loaderIfAlive();
+            if (loader == null) {
+                continue;
+            }
+            List<UnloadVerdict.Holder> holders = new ArrayList<>(threads.holding(loader, entry.births));
+            synchronized (this) {
+                if (entry.hung != null) {
+                    holders.add(entry.hung);
+                }
+                if (holders.isEmpty()) {
+                    holders.add(new UnloadVerdict.Holder(
+                            "unknown",
+                            "an object of the host or the JDK",
+                            "found by a heap dump: look for " + entry.loaderName));
+                }
+                entry.settle(UnloadVerdict.Outcome.LEAKED, holders);
+            }
+        }
+    }
+
+    /** One generation. Guarded by the watch's monitor, except for {@link #waitsFor}. */
+    final class Entry {
+        private final String instance;
+        private final int generation;
+        private final String version;
+        private final long begunAt = System.nanoTime();
+        private UnloadVerdict.Outcome outcome = UnloadVerdict.Outcome.PENDING;
+        private boolean settled;
+        private long settledAt;
+        private List<String> waitsFor = List.of();
+        private List<UnloadVerdict.Holder> holders = List.of();
+        private String loaderName = "";
+        private Map<Long, String> births = Map.of();
+        private UnloadVerdict.@Nullable Holder hung;
+        private @Nullable WeakReference<ClassLoader> loader;
+        private @Nullable WeakReference<ClassLoader> sentinel;
+        private int sentinelsGone;
+
+        private Entry(String instance, int generation, String version) {
+            this.instance = instance;
+            this.generation = generation;
+            this.version = version;
+        }
+
+        /** What it waits for: running calls, by name. */
+        void waitsFor(List<String> calls) {
+            synchronized (VerdictWatch.this) {
+                waitsFor = List.copyOf(calls);
+            }
+        }
+
+        private boolean sentinelGone() {
+            return sentinel != null && sentinel.refersTo(null);
+        }
+
+        private @Nullable ClassLoader loaderIfAlive() {
+            WeakReference<ClassLoader> reference = loader;
+            return reference == null ? null : reference.get();
+        }
+
+        private void settle(UnloadVerdict.Outcome found, List<UnloadVerdict.Holder> by) {
+            outcome = found;
+            settled = true;
+            settledAt = System.nanoTime();
+            holders = List.copyOf(by);
+        }
+
+        private UnloadVerdict verdict() {
+            long until = settled ? settledAt : System.nanoTime();
+            List<String> open = settled
+                    ? List.of()
+                    : waitsFor.isEmpty() ? List.of(loader == null ? "its stop" : "the garbage collector") : waitsFor;
+            return new UnloadVerdict(
+                    instance, generation, version, outcome, (until - begunAt) / 1_000_000, open, holders);
+        }
+    }
+}

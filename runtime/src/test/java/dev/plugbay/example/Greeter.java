@@ -1,0 +1,39 @@
+package dev.plugbay.example;
+
+import dev.plugbay.api.LongRunning;
+import java.io.InputStream;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/** An extension point with one method of each kind. */
+public interface Greeter {
+    /** A word. */
+    String greet(String name);
+
+    /** A list. */
+    default List<String> words() {
+        return List.of();
+    }
+
+    /** Bytes that outlive the call. */
+    default InputStream stream() {
+        return InputStream.nullInputStream();
+    }
+
+    /** A result that comes later. */
+    default CompletionStage<String> later() {
+        throw new UnsupportedOperationException("later");
+    }
+
+    /** Work that lasts until {@code listener} has heard enough. */
+    @LongRunning
+    default String work(Listener listener) {
+        throw new UnsupportedOperationException("work");
+    }
+
+    /** Hears of work. */
+    interface Listener {
+        /** A step; what it answers ends the work. */
+        boolean step(int number);
+    }
+}
