@@ -186,6 +186,7 @@ final class Daemon implements AutoCloseable {
             return;
         }
         closed = true;
+        LOG.info("Stops");
         while (!parts.isEmpty()) {
             try {
                 parts.pop().close();

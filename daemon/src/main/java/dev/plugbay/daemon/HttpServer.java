@@ -39,6 +39,7 @@ final class HttpServer implements AutoCloseable {
         Failures failures = new Failures(json);
         Javalin javalin = Javalin.create(config -> {
             basics(config);
+            config.jetty.modifyServer(server -> server.setErrorHandler(new ErrorPages(json)));
             config.jetty.host = host;
             config.jetty.port = port;
             config.routes.before(gate::check);

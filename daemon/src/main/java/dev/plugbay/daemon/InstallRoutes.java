@@ -18,6 +18,7 @@ import java.util.List;
 /** Installing a plugin by upload: {@code multipart/form-data} with one file part, whatever its name. */
 final class InstallRoutes implements Routes {
     private static final long MOST_BYTES = 1L << 30;
+    private static final int LONGEST_NAME = 100;
     private static final int IN_MEMORY = 64 * 1024;
 
     private final PluginHost host;
@@ -50,7 +51,8 @@ final class InstallRoutes implements Routes {
                         "org.eclipse.jetty.multipartConfig",
                         new MultipartConfigElement(uploads.toString(), MOST_BYTES, MOST_BYTES, IN_MEMORY));
         Part part = onlyFile(parts(ctx));
-        Path file = Files.createTempFile(uploads, "upload-", suffix(part.getSubmittedFileName()));
+        Path folder = Files.createTempDirectory(uploads, "upload-");
+        Path file = folder.resolve(fileName(part.getSubmittedFileName()));
         try {
             try (InputStream in = part.getInputStream();
                     OutputStream out = Files.newOutputStream(file)) {
@@ -61,6 +63,7 @@ final class InstallRoutes implements Routes {
             requests.reply(ctx, dryRun ? 200 : 201, status);
         } finally {
             Files.deleteIfExists(file);
+            Files.deleteIfExists(folder);
         }
     }
 
@@ -92,11 +95,11 @@ final class InstallRoutes implements Routes {
         return files.getFirst();
     }
 
-    /** Only the ending is taken from the client's file name, and only if it is one that is known. */
-    private static String suffix(String name) {
-        return List.of(".tar.gz", ".tgz", ".zip").stream()
-                .filter(suffix -> name.endsWith(suffix))
-                .findFirst()
-                .orElse(".jar");
+    /** The client's name for the file, for messages: its last part, and of that only what is harmless everywhere. */
+    private static String fileName(String given) {
+        String name = given.substring(Math.max(given.lastIndexOf('/'), given.lastIndexOf('\\')) + 1)
+                .replaceAll("[^A-Za-z0-9._+-]", "_");
+        boolean usable = !name.isEmpty() && name.length() <= LONGEST_NAME && !name.startsWith(".");
+        return usable ? name : "plugin.jar";
     }
 }

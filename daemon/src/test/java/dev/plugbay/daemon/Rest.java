@@ -1,9 +1,13 @@
 package dev.plugbay.daemon;
 
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +52,17 @@ final class Rest implements AutoCloseable {
 
     JsonNode get(String path) throws Exception {
         return mapper.readTree(send("GET", path, "").body());
+    }
+
+    JsonNode json(HttpResponse<String> answer) {
+        return mapper.readTree(answer.body());
+    }
+
+    /** The lines of an answer that goes on; begun when this returns. */
+    BufferedReader stream(String path) throws Exception {
+        InputStream body = client.send(request(path).build(), HttpResponse.BodyHandlers.ofInputStream())
+                .body();
+        return new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
     }
 
     HttpClient client() {
