@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class JobFollower {
     private static final Set<String> ENDED = Set.of("SUCCEEDED", "FAILED", "CANCELLED", "INTERRUPTED");
     private static final long FIRST_POLL_MILLIS = 50;
-    private static final long LAST_POLL_MILLIS = 400;
+    private static final long LAST_POLL_MILLIS = 250;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Session session;

@@ -1,47 +1,62 @@
 package dev.plugbay.cli;
 
-import me.tongfei.progressbar.DelegatingProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
+import java.time.Duration;
 import tools.jackson.databind.JsonNode;
 
-/** One line that is written over and over. The bar's own thread draws it; it is asked for nothing else. */
+/** One line that is written over and over: phase, bar, how far, how fast, and how long it will take. */
 final class ProgressOnTerminal implements JobProgress {
-    private static final int DRAW_EVERY_MILLIS = 150;
-    private static final long MEBIBYTE = 1024 * 1024;
+    private static final int BAR = 30;
+    private static final double NANOS_PER_SECOND = 1e9;
+    // A speed that is measured over less says nothing.
+    private static final double WORTH_TELLING_SECONDS = 0.5;
 
     private final Console console;
-    private final ProgressBar bar;
+    private final int width;
+    private final long begin = System.nanoTime();
+    private boolean drawn;
 
     ProgressOnTerminal(Console console) {
         this.console = console;
-        int width = console.errWidth() - 1;
-        this.bar = new ProgressBarBuilder()
-                .setTaskName("export")
-                .setInitialMax(-1)
-                .setUnit(" MiB", MEBIBYTE)
-                .setUpdateIntervalMillis(DRAW_EVERY_MILLIS)
-                .setStyle(console.coloursErr() ? ProgressBarStyle.COLORFUL_UNICODE_BAR : ProgressBarStyle.ASCII)
-                .setConsumer(new DelegatingProgressBarConsumer(line -> draw(line), width))
-                .build();
-    }
-
-    private void draw(String line) {
-        // Back to the first column, write, and clear what is left of a longer line.
-        console.err().print("\r" + line + "\u001b[K");
-        console.err().flush();
+        this.width = console.errWidth() - 1;
     }
 
     @Override
     public void show(JsonNode job) {
-        long total = job.path("bytesTotal").asLong(0);
-        if (total > 0) {
-            bar.maxHint(total);
-        }
-        bar.stepTo(job.path("bytes").asLong(0));
+        String line = Text.cut(line(job, (System.nanoTime() - begin) / NANOS_PER_SECOND), width);
+        // Back to the first column, write, and clear what is left of a longer line.
+        console.err().print("\r" + line + "\u001b[K");
+        console.err().flush();
+        drawn = true;
+    }
+
+    /** The line for a job that has been watched for so many seconds. */
+    static String line(JsonNode job, double seconds) {
+        long percent = Math.clamp(job.path("progress").asLong(0), 0, 100);
+        int filled = (int) (percent * BAR / 100);
         String phase = Json.text(job, "phase");
-        bar.setExtraMessage(" " + Text.clean(phase.isEmpty() ? Json.text(job, "state") : phase));
+        String word = Text.clean(phase.isEmpty() ? Json.text(job, "state") : phase);
+        StringBuilder line = new StringBuilder(word)
+                .append(" ".repeat(Math.max(0, 10 - Text.width(word))))
+                .append(" [")
+                .append("#".repeat(filled))
+                .append(".".repeat(BAR - filled))
+                .append("] ")
+                .append(" ".repeat(percent < 10 ? 2 : percent < 100 ? 1 : 0))
+                .append(percent)
+                .append(" %")
+                .append(ProgressInLines.bytes(job));
+        long done = job.path("bytes").asLong(0);
+        if (seconds >= WORTH_TELLING_SECONDS && done > 0) {
+            double speed = done / seconds;
+            line.append(", ").append(Text.bytes((long) speed)).append("/s");
+            long left = job.path("bytesTotal").asLong(0) - done;
+            if (left > 0) {
+                line.append(", ")
+                        .append(Text.duration(Duration.ofSeconds((long) Math.ceil(left / speed))))
+                        .append(" left");
+            }
+        }
+        return line.toString();
     }
 
     @Override
@@ -52,8 +67,9 @@ final class ProgressOnTerminal implements JobProgress {
 
     @Override
     public void close() {
-        bar.close();
-        console.err().print("\n");
-        console.err().flush();
+        if (drawn) {
+            console.err().print("\n");
+            console.err().flush();
+        }
     }
 }
