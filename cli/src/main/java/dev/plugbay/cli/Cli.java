@@ -26,8 +26,9 @@ final class Cli {
     /** Runs a command line and answers with its exit code. */
     int run(String... args) {
         boolean json = Arrays.asList(args).contains("--json");
-        try {
-            return model(new HashSet<>(Arrays.asList(args))).execute(args);
+        GlobalOptions options = new GlobalOptions();
+        try (Session session = new Session(console, options)) {
+            return model(session, options, new HashSet<>(Arrays.asList(args))).execute(args);
         } catch (RuntimeException e) {
             return fail(
                     Failure.of(
@@ -42,16 +43,15 @@ final class Cli {
 
     /** All commands, options and parameters. */
     CommandLine model() {
-        return model(Set.of());
+        GlobalOptions options = new GlobalOptions();
+        return model(new Session(console, options), options, Set.of());
     }
 
     /**
      * The commands that are among the words; all of them if none is. To look through the annotations of all takes longer
      * than most commands do.
      */
-    private CommandLine model(Set<String> words) {
-        GlobalOptions options = new GlobalOptions();
-        Session session = new Session(console, options);
+    private CommandLine model(Session session, GlobalOptions options, Set<String> words) {
         CommandLine root = new CommandLine(new PlugbayCommand(session, options));
         Map<String, Supplier<Object>> commands = commands(session);
         boolean some = commands.keySet().stream().anyMatch(words::contains);

@@ -164,13 +164,16 @@ final class PluginViews {
         if (verdicts.isEmpty()) {
             return;
         }
-        Table table = new Table("old generation", "version", "verdict", "millis", "held by");
+        Table table = new Table("old generation", "version", "verdict", "millis", "held by / waits for");
         for (JsonNode verdict : verdicts) {
             List<String> holders = new ArrayList<>();
             for (JsonNode holder : verdict.path("holders")) {
                 String where = Json.text(holder, "where");
                 holders.add((Json.text(holder, "kind") + " " + Json.text(holder, "name")).strip()
                         + (where.isEmpty() ? "" : " at " + where));
+            }
+            for (JsonNode wait : verdict.path("waitsFor")) {
+                holders.add(Json.text(wait));
             }
             table.row(
                     Json.text(verdict, "generation"),

@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
 /** One run of the command: where it reads and writes, what the global options say, and the host, once it is needed. */
-final class Session {
+final class Session implements AutoCloseable {
     private final Console console;
     private final GlobalOptions options;
     private Optional<Rest> rest = Optional.empty();
@@ -30,6 +30,11 @@ final class Session {
             rest = Optional.of(new Rest(Address.find(console, options.url())));
         }
         return rest.get();
+    }
+
+    @Override
+    public void close() {
+        rest.ifPresent(Rest::close);
     }
 
     /** Shows a result: as JSON if that is asked for, else the lines. */

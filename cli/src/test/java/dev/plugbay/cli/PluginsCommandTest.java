@@ -69,7 +69,8 @@ class PluginsCommandTest {
                  "problem":{"code":"ReloadRolledBack","detail":"start threw","remedy":"Mend it."},
                  "candidates":[{"path":"/p/images-1.1.jar","id":"images","version":"1.1.0","outcome":"CHOSEN","reason":"highest version"}],
                  "verdicts":[{"generation":2,"version":"1.0.0","outcome":"LEAKED","millis":1200,
-                              "holders":[{"kind":"thread","name":"poller","where":"acme.Poller:42"}]}]}
+                              "holders":[{"kind":"thread","name":"poller","where":"acme.Poller:42"}]},
+                             {"generation":3,"version":"1.0.0","outcome":"PENDING","millis":5,"waitsFor":["VmProvider.export on thread x"]}]}
                 """);
 
         assertThat(Run.of(host, "plugins", "show", "images").out())
@@ -77,7 +78,9 @@ class PluginsCommandTest {
                 .contains("problem     ReloadRolledBack: start threw")
                 .contains("remedy      Mend it.")
                 .contains("/p/images-1.1.jar  images  1.1.0    CHOSEN   highest version")
-                .contains("thread poller at acme.Poller:42");
+                .contains("HELD BY / WAITS FOR")
+                .contains("thread poller at acme.Poller:42")
+                .contains("VmProvider.export on thread x");
     }
 
     @Test
