@@ -53,8 +53,11 @@ public final class Main {
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> awaitStop(stop, stopped), "plugbay-signal"));
         await(stop);
-        daemon.close();
-        stopped.countDown();
+        try {
+            daemon.close();
+        } finally {
+            stopped.countDown();
+        }
         return 0;
     }
 

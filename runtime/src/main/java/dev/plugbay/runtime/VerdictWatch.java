@@ -1,5 +1,6 @@
 package dev.plugbay.runtime;
 
+import java.lang.ref.SoftReference;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -17,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * Finds out what became of unloaded generations. Each is watched through a weak reference, with a sentinel beside it: a loader of the same
  * age that nobody holds. A generation that is alive although two sentinels, one after the other, were collected, is held by something;
  * while a sentinel lives, the collector has not been by and nothing can be said. So neither a lazy collector nor one that ignores requests makes
- * a false verdict.
+ * a false verdict. Caches of the JDK hold classes softly (such as a method handle's last conversion); these go only when memory is needed. So
+ * where no thread can be named, there is a third sentinel, which is held softly itself and as young as any use of such a cache: while it lives, the generation may
+ * be held softly only.
  *
  * <p>Shared: entries are guarded by this object's monitor; retirements add, one timer looks, anybody reads. Only text and weak references are
  * kept of a plugin.
@@ -25,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class VerdictWatch {
     private static final int KEPT = 100;
     private static final int SENTINELS = 2;
+    private static final String SOFTLY =
+            "memory to become scarce: perhaps only a cache of the JDK holds it, softly (-XX:SoftRefLRUPolicyMSPerMB says for how long)";
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final Duration SETTLE_AT_MOST = Duration.ofSeconds(5);
 
@@ -67,6 +72,7 @@ final class VerdictWatch {
         entry.hung = hung.orElse(null);
         entry.loader = new WeakReference<>(loader);
         entry.sentinel = new WeakReference<>(Sentinel.make());
+        entry.softSentinel = new SoftReference<>(Sentinel.make());
     }
 
     /** Verdicts on an instance, oldest first. */
@@ -131,10 +137,16 @@ final class VerdictWatch {
                 }
                 if (entry.loader.refersTo(null)) {
                     entry.settle(UnloadVerdict.Outcome.RELEASED, List.of());
-                } else if (!entry.settled && entry.sentinelGone() && ++entry.sentinelsGone >= SENTINELS) {
-                    suspects.add(entry);
+                } else if (!entry.settled && entry.perhapsSoftly) {
+                    if (entry.softSentinelGone()) {
+                        suspects.add(entry);
+                    }
                 } else if (!entry.settled && entry.sentinelGone()) {
-                    entry.sentinel = new WeakReference<>(Sentinel.make());
+                    if (++entry.sentinelsGone >= SENTINELS) {
+                        suspects.add(entry);
+                    } else {
+                        entry.sentinel = new WeakReference<>(Sentinel.make());
+                    }
                 }
             }
             notifyAll();
@@ -149,6 +161,11 @@ final class VerdictWatch {
             synchronized (this) {
                 if (entry.hung != null) {
                     holders.add(entry.hung);
+                }
+                if (holders.isEmpty() && !entry.softSentinelGone()) {
+                    entry.perhapsSoftly = true;
+                    entry.waitsFor = List.of(SOFTLY);
+                    continue;
                 }
                 if (holders.isEmpty()) {
                     holders.add(new UnloadVerdict.Holder(
@@ -177,6 +194,8 @@ final class VerdictWatch {
         private UnloadVerdict.@Nullable Holder hung;
         private @Nullable WeakReference<ClassLoader> loader;
         private @Nullable WeakReference<ClassLoader> sentinel;
+        private @Nullable SoftReference<ClassLoader> softSentinel;
+        private boolean perhapsSoftly;
         private int sentinelsGone;
 
         private Entry(String instance, int generation, String version) {
@@ -194,6 +213,11 @@ final class VerdictWatch {
 
         private boolean sentinelGone() {
             return sentinel != null && sentinel.refersTo(null);
+        }
+
+        /** Asked without {@code get()}, which would make the collector think that it is in use. */
+        private boolean softSentinelGone() {
+            return softSentinel != null && softSentinel.refersTo(null);
         }
 
         private @Nullable ClassLoader loaderIfAlive() {
