@@ -5,7 +5,7 @@ import tools.jackson.databind.JsonNode;
 
 /** One line that is written over and over: phase, bar, how far, how fast, and how long it will take. */
 final class ProgressOnTerminal implements JobProgress {
-    private static final int BAR = 30;
+    private static final int BAR = 20;
     private static final double NANOS_PER_SECOND = 1e9;
     // A speed that is measured over less says nothing.
     private static final double WORTH_TELLING_SECONDS = 0.5;
@@ -46,15 +46,14 @@ final class ProgressOnTerminal implements JobProgress {
                 .append(" %")
                 .append(ProgressInLines.bytes(job));
         long done = job.path("bytes").asLong(0);
-        if (seconds >= WORTH_TELLING_SECONDS && done > 0) {
+        long left = job.path("bytesTotal").asLong(0) - done;
+        if (seconds >= WORTH_TELLING_SECONDS && done > 0 && left > 0) {
             double speed = done / seconds;
-            line.append(", ").append(Text.bytes((long) speed)).append("/s");
-            long left = job.path("bytesTotal").asLong(0) - done;
-            if (left > 0) {
-                line.append(", ")
-                        .append(Text.duration(Duration.ofSeconds((long) Math.ceil(left / speed))))
-                        .append(" left");
-            }
+            line.append(", ")
+                    .append(Text.bytes((long) speed))
+                    .append("/s, ")
+                    .append(Text.duration(Duration.ofSeconds((long) Math.ceil(left / speed))))
+                    .append(" left");
         }
         return line.toString();
     }

@@ -16,9 +16,9 @@ class ProgressOnTerminalTest {
     @Test
     void the_line_tells_phase_bar_amount_speed_and_rest() {
         assertThat(ProgressOnTerminal.line(Json.read(HALF), 2))
-                .isEqualTo("copying    [###############...............]  50 % (1 MiB of 2 MiB), 512 KiB/s, 2.0 s left");
+                .isEqualTo("copying    [##########..........]  50 % (1 MiB of 2 MiB), 512 KiB/s, 2.0 s left");
         assertThat(ProgressOnTerminal.line(Json.read("{\"state\":\"QUEUED\",\"progress\":0}"), 0))
-                .isEqualTo("QUEUED     [..............................]   0 %");
+                .isEqualTo("QUEUED     [....................]   0 %");
     }
 
     @Test
