@@ -4,7 +4,14 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PlugbayException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.zip.CRC32;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Jdbi;
@@ -18,6 +25,11 @@ import org.sqlite.SQLiteDataSource;
  * <p>Shared by all threads through the pool. SQLite has one writer at a time; others wait for it up to the busy timeout.
  */
 final class Database implements AutoCloseable {
+    /** The scripts, in order; every one of the folder. */
+    static final List<String> SCRIPTS = List.of("V1__plugins.sql", "V2__jobs.sql");
+
+    static final String SCRIPTS_FOLDER = "db/migration";
+
     private static final int BUSY_MILLIS = 10_000;
 
     private final HikariDataSource pool;
@@ -52,12 +64,9 @@ final class Database implements AutoCloseable {
         HikariDataSource pool = null;
         try {
             pool = new HikariDataSource(hikari);
-            Flyway.configure()
-                    .dataSource(pool)
-                    .locations("classpath:db/migration")
-                    .load()
-                    .migrate();
-            return new Database(pool);
+            Database database = new Database(pool);
+            database.migrate();
+            return database;
         } catch (FlywayException | com.zaxxer.hikari.pool.HikariPool.PoolInitializationException e) {
             if (pool != null) {
                 pool.close();
@@ -70,6 +79,39 @@ final class Database implements AutoCloseable {
                     .retryable(false)
                     .build();
         }
+    }
+
+    /**
+     * Brings the tables up to date. Asking Flyway takes half a second, so a stamp of the scripts is kept in the database, and nobody is
+     * asked while it fits; it is written last, so a start that dies on the way asks again.
+     */
+    private void migrate() {
+        int stamp = stamp();
+        boolean current = jdbi.withHandle(handle ->
+                handle.createQuery("PRAGMA user_version").mapTo(Integer.class).one() == stamp);
+        if (!current) {
+            Flyway.configure()
+                    .dataSource(pool)
+                    .locations("classpath:" + SCRIPTS_FOLDER)
+                    // By default scripts of a newer version are passed over in silence.
+                    .ignoreMigrationPatterns(new String[0])
+                    .load()
+                    .migrate();
+            jdbi.useHandle(handle -> handle.execute("PRAGMA user_version = " + stamp));
+        }
+    }
+
+    private static int stamp() {
+        CRC32 sum = new CRC32();
+        for (String script : SCRIPTS) {
+            sum.update(script.getBytes(StandardCharsets.UTF_8));
+            try (InputStream in = Database.class.getResourceAsStream("/" + SCRIPTS_FOLDER + "/" + script)) {
+                sum.update(Objects.requireNonNull(in, script).readAllBytes());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return (int) sum.getValue();
     }
 
     /** The way to it. */

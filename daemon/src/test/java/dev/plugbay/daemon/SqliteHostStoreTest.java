@@ -1,9 +1,13 @@
 package dev.plugbay.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.PlugbayException;
 import dev.plugbay.runtime.HostStore;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,6 +87,29 @@ class SqliteHostStoreTest {
                                     .one()))
                     .isEqualTo(2);
         }
+    }
+
+    @Test
+    void every_script_is_known_to_the_database() throws Exception {
+        try (var scripts = Files.list(Path.of("src/main/resources", Database.SCRIPTS_FOLDER))) {
+            assertThat(scripts.map(script -> script.getFileName().toString()).sorted())
+                    .containsExactlyElementsOf(Database.SCRIPTS);
+        }
+    }
+
+    @Test
+    void a_database_of_a_newer_version_is_refused_with_a_remedy() {
+        try (Database database = open()) {
+            database.jdbi().useHandle(handle -> {
+                handle.execute("INSERT INTO flyway_schema_history (installed_rank, version, description, type, script, "
+                        + "checksum, installed_by, execution_time, success) "
+                        + "VALUES (99, '99', 'later', 'SQL', 'V99__later.sql', 1, '', 1, 1)");
+                handle.execute("PRAGMA user_version = 99");
+            });
+        }
+        PlugbayException failure = catchThrowableOfType(PlugbayException.class, this::open);
+        assertThat(failure.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(failure.remedy().orElse("")).contains("newer version");
     }
 
     private Database open() {
