@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.Health;
 import dev.plugbay.api.PlugbayException;
+import dev.plugbay.runtime.HostEvent;
 import dev.plugbay.runtime.Problem;
 import java.nio.file.Path;
 import java.util.Map;
@@ -26,7 +27,7 @@ final class Json {
     private final Redactor redactor;
     private final JsonMapper mapper;
 
-    /** JSON whose problems and reasons show no secret that {@code redactor} knows. */
+    /** JSON whose problems, events and reasons of health show no secret that {@code redactor} knows. */
     Json(Redactor redactor) {
         this.redactor = redactor;
         mapper = JsonMapper.builder()
@@ -37,7 +38,8 @@ final class Json {
                         .addSerializer(new PathSerializer())
                         .addSerializer(new CodeSerializer())
                         .addSerializer(new ProblemSerializer(redactor))
-                        .addSerializer(new HealthSerializer(redactor)))
+                        .addSerializer(new HealthSerializer(redactor))
+                    .addSerializer(new EventSerializer(redactor)))
                 .build();
     }
 
@@ -118,6 +120,27 @@ final class Json {
         @Override
         public void serialize(Problem value, JsonGenerator generator, SerializationContext context) {
             generator.writePOJO(redactor.tree(Problems.document(value)));
+        }
+    }
+
+    private static final class EventSerializer extends StdSerializer<HostEvent> {
+        private final Redactor redactor;
+
+        EventSerializer(Redactor redactor) {
+            super(HostEvent.class);
+            this.redactor = redactor;
+        }
+
+        @Override
+        public void serialize(HostEvent value, JsonGenerator generator, SerializationContext context) {
+            generator.writeStartObject();
+            generator.writeStringProperty("type", value.type());
+            generator.writeStringProperty("at", value.at().toString());
+            value.plugin().ifPresent(plugin -> generator.writeStringProperty("plugin", plugin));
+            value.instance().ifPresent(instance -> generator.writeStringProperty("instance", instance));
+            value.generation().ifPresent(number -> generator.writeNumberProperty("generation", number));
+            generator.writePOJOProperty("data", redactor.tree(value.data()));
+            generator.writeEndObject();
         }
     }
 

@@ -11,6 +11,7 @@ import com.networknt.schema.walk.WalkConfig;
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PlugbayException;
 import dev.plugbay.runtime.ConfigValidator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -86,7 +87,7 @@ final class SchemaValidator implements ConfigValidator {
 
     private static PlugbayException refusal(List<Error> errors) {
         List<Map<String, String>> all = errors.stream()
-                .map(error -> Map.of("pointer", pointer(error), "rule", rule(error)))
+                .map(SchemaValidator::brokenRule)
                 .distinct()
                 .limit(20)
                 .toList();
@@ -99,6 +100,13 @@ final class SchemaValidator implements ConfigValidator {
                 .remedy("Correct it; the plugin's schema says what is allowed.")
                 .detail("errors", all)
                 .build();
+    }
+
+    private static Map<String, String> brokenRule(Error error) {
+        Map<String, String> broken = new LinkedHashMap<>();
+        broken.put("pointer", pointer(error));
+        broken.put("rule", rule(error));
+        return broken;
     }
 
     /** The place of what is wrong; of a missing or unknown property, the property's own. */

@@ -106,7 +106,8 @@ class DaemonTest {
         HttpResponse<String> patched =
                 rest.send("PATCH", path, "{\"name\": \"bob\", \"password\": \"********\"}", "If-Match", tag);
         assertThat(patched.statusCode()).isEqualTo(200);
-        await().untilAsserted(() -> assertThat(log()).contains("1.0.0 greets bob with ********"));
+        await().untilAsserted(() ->
+                assertThat(log()).contains("1.0.0 greets bob with ********").contains("Reloaded echo 1.0.0"));
 
         HttpResponse<String> failing = rest.send("PATCH", path, "{\"name\": \"fail\"}");
         assertThat(failing.statusCode()).isEqualTo(409);
@@ -148,6 +149,7 @@ class DaemonTest {
             assertThat(next(events, "data: ")).contains("\"plugin\":\"echo\"").contains("\"generation\":2");
             assertThat(next(events, "event: ")).isIn("config.changed", "plugin.reloaded");
             assertThat(next(lines, "data: ")).contains("greets world");
+            assertThat(next(lines, "data: ")).contains("Reloaded echo");
             assertThat(next(lines, "data: ")).contains("greets ann");
         }
     }

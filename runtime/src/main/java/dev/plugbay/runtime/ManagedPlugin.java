@@ -177,7 +177,7 @@ final class ManagedPlugin {
                     "plugin.failed",
                     OptionalInt.empty(),
                     Map.of("code", failure.code().id(), "detail", failure.detail()));
-            LOG.warn("{}: {}", failure.code(), failure.detail());
+            LOG.atWarn().addKeyValue("plugin", id).log("{}: {}", failure.code(), failure.detail());
             throw failure;
         }
     }
@@ -202,7 +202,9 @@ final class ManagedPlugin {
         }
         publish(fresh);
         event("plugin.started", OptionalInt.of(fresh.generation()), Map.of("version", fresh.version()));
-        LOG.info("Started {} {} as generation {}", id, fresh.version(), fresh.generation());
+        LOG.atInfo()
+                .addKeyValue("plugin", id)
+                .log("Started {} {} as generation {}", id, fresh.version(), fresh.generation());
     }
 
     private void reload(Generation old, Artifact wanted, ReloadOptions options) {
@@ -269,7 +271,9 @@ final class ManagedPlugin {
                 "plugin.reloaded",
                 OptionalInt.of(fresh.generation()),
                 Map.of("version", fresh.version(), "from", old.version()));
-        LOG.info("Reloaded {} {} as generation {}", id, fresh.version(), fresh.generation());
+        LOG.atInfo()
+                .addKeyValue("plugin", id)
+                .log("Reloaded {} {} as generation {}", id, fresh.version(), fresh.generation());
         retire(old, true, options.cancelRunning());
     }
 
