@@ -39,7 +39,7 @@ final class Json {
                         .addSerializer(new CodeSerializer())
                         .addSerializer(new ProblemSerializer(redactor))
                         .addSerializer(new HealthSerializer(redactor))
-                    .addSerializer(new EventSerializer(redactor)))
+                        .addSerializer(new EventSerializer(redactor)))
                 .build();
     }
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
+@org.junit.jupiter.api.Timeout(60)
 class DaemonTest {
     @TempDir
     Path work;

@@ -43,7 +43,8 @@ class JsonTest {
         assertThat(new String(json.problem(problem, 502), java.nio.charset.StandardCharsets.UTF_8))
                 .doesNotContain("hunter2");
         assertThat(json.text(event))
-                .startsWith("{\"type\":\"plugin.failed\",\"at\":\"1970-01-01T00:00:00Z\",\"plugin\":\"a\",\"generation\":2,");
+                .startsWith(
+                        "{\"type\":\"plugin.failed\",\"at\":\"1970-01-01T00:00:00Z\",\"plugin\":\"a\",\"generation\":2,");
         assertThat(json.text(Map.of("name", "hunter2"))).contains("hunter2");
     }
 }
