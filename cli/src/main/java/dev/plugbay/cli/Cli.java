@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.ColorScheme;
@@ -24,7 +25,8 @@ final class Cli {
     }
 
     /** Runs a command line and answers with its exit code. */
-    int run(String... args) {
+    int run(String... words) {
+        String[] args = help(words);
         boolean json = Arrays.asList(args).contains("--json");
         GlobalOptions options = new GlobalOptions();
         try (Session session = new Session(console, options)) {
@@ -39,6 +41,14 @@ final class Cli {
                             "This is a defect of plugbay; please report it."),
                     json);
         }
+    }
+
+    /** {@code help vms show} is {@code vms show --help}. */
+    private static String[] help(String... words) {
+        return words.length > 0 && words[0].equals("help")
+                ? Stream.concat(Arrays.stream(words).skip(1), Stream.of("--help"))
+                        .toArray(String[]::new)
+                : words;
     }
 
     /** All commands, options and parameters. */

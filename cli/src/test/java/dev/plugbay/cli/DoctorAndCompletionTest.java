@@ -14,6 +14,15 @@ import tools.jackson.databind.JsonNode;
 
 class DoctorAndCompletionTest {
     @Test
+    void help_is_a_word_too() {
+        Run all = Run.with(Map.of(), "", "help");
+        assertThat(all.exit()).isZero();
+        assertThat(all.out()).contains("vms", "export", "doctor");
+        assertThat(Run.with(Map.of(), "", "help", "vms", "list"))
+                .isEqualTo(Run.with(Map.of(), "", "vms", "list", "--help"));
+    }
+
+    @Test
     void doctor_passes_on_a_fresh_machine_and_says_what_will_come(@TempDir Path folder) {
         Run run = Run.with(Map.of("PLUGBAY_HOME", folder.resolve("none").toString()), "", "doctor");
 
