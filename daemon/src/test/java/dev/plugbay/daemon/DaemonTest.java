@@ -59,7 +59,10 @@ class DaemonTest {
         assertThat(post("enable").get("state").asString()).isEqualTo("RUNNING");
         assertThat(rest.send("DELETE", "/api/v1/plugins/echo", "").statusCode()).isEqualTo(204);
         assertThat(home.resolve("plugins/echo.jar")).doesNotExist();
-        assertThat(rest.send("GET", "/api/v1/plugins/echo", "").statusCode()).isEqualTo(404);
+        // A scan that saw the file before it was deleted may still know the plugin for the settle time.
+        await().untilAsserted(() -> assertThat(
+                        rest.send("GET", "/api/v1/plugins/echo", "").statusCode())
+                .isEqualTo(404));
     }
 
     @Test
