@@ -23,6 +23,16 @@ final class Admission {
         this.running = running;
     }
 
+    /** Fails unless the operator lets this id be loaded. */
+    void requireAllowed(String id, HostSettings settings) {
+        Globs.held(id, settings.allow(), settings.deny()).ifPresent(reason -> {
+            throw PlugbayException.of(ErrorCode.UNTRUSTED, id + " may not be loaded: " + reason + ".")
+                    .plugin(id)
+                    .remedy("Allow it under plugins.allow and plugins.deny in the configuration.")
+                    .build();
+        });
+    }
+
     /** Fails with the code and both sides of what does not fit. */
     void check(Artifact artifact, HostSettings settings) {
         Manifest manifest = artifact.manifest();

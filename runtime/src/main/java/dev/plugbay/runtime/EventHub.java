@@ -22,7 +22,7 @@ final class EventHub {
 
     /** Subscribes; {@code listener} must handle its own failures. */
     Registration subscribe(Executor executor, Consumer<HostEvent> listener) {
-        Subscriber subscriber = new Subscriber(new SerialQueue(executor), listener);
+        Subscriber subscriber = new Subscriber(SerialQueue.ofEvents(executor), listener);
         subscribers.add(subscriber);
         return () -> {
             subscribers.remove(subscriber);

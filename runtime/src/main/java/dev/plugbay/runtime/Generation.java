@@ -12,6 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +39,14 @@ final class Generation implements CallTarget {
     private final Map<ExtensionKey, Object> extensions = new LinkedHashMap<>();
     private @Nullable Plugin plugin;
     private volatile Health health = Health.unknown();
-    private volatile UnloadVerdict.@Nullable Holder hung;
+    private volatile @Nullable Hung hung;
+    private final AtomicReference<@Nullable CompletableFuture<Health>> asking = new AtomicReference<>();
     private volatile @Nullable Instant publishedAt;
 
     private record ExtensionKey(String point, String name) {}
+
+    /** A hook that missed its deadline, and whether it has returned since. */
+    private record Hung(UnloadVerdict.Holder holder, BooleanSupplier over) {}
 
     private Generation(
             Artifact artifact,
@@ -75,7 +82,7 @@ final class Generation implements CallTarget {
             Generation generation = new Generation(artifact, instance, number, host, life, loader, entryPoints, config);
             life.to(PluginState.LOADED);
             return generation;
-        } catch (PlugbayException failure) {
+        } catch (Throwable failure) {
             loader.close();
             throw failure;
         }
@@ -130,14 +137,31 @@ final class Generation implements CallTarget {
 
     /** Asks for health on a hook thread; a failure or a hang is an answer too. */
     Health askHealth() {
+        CompletableFuture<Health> mine = new CompletableFuture<>();
+        CompletableFuture<Health> first = asking.compareAndExchange(null, mine);
+        if (first != null) {
+            return first.join(); // somebody asks already: the answer is for all, and a hang costs one thread
+        }
+        try {
+            mine.complete(askNow());
+        } finally {
+            asking.set(null);
+            mine.complete(health);
+        }
+        return health;
+    }
+
+    private Health askNow() {
         Plugin asked = plugin;
-        if (asked == null || hung != null) {
+        if (asked == null || hung().isPresent()) {
             return health;
         }
         Health answer;
         try {
-            Health raw = hook("health", ErrorCode.CALL_FAILED, asked::health);
-            answer = new Health(raw.level(), raw.reasons());
+            answer = hook("health", ErrorCode.CALL_FAILED, () -> {
+                Health raw = asked.health();
+                return raw == null ? Health.unhealthy("health answered null") : raw;
+            });
         } catch (PlugbayException failure) {
             answer = Health.unhealthy(failure.detail());
         }
@@ -160,7 +184,7 @@ final class Generation implements CallTarget {
             });
         } catch (PlugbayException refused) {
             context.replaceConfig(before);
-            if (hung == null) {
+            if (hung().isEmpty()) {
                 try {
                     hook("configChanged", ErrorCode.INVALID_CONFIG, () -> {
                         told.configChanged(context);
@@ -192,7 +216,7 @@ final class Generation implements CallTarget {
         if (life.is(PluginState.RUNNING) || (life.is(PluginState.STARTING) && stopped != null)) {
             life.to(PluginState.STOPPING);
             try {
-                if (stopped != null && hung == null) {
+                if (stopped != null && hung().isEmpty()) {
                     hook("stop", ErrorCode.CALL_FAILED, () -> {
                         stopped.stop(context);
                         return "stopped";
@@ -231,13 +255,13 @@ final class Generation implements CallTarget {
         var deadline = host.settings().get().hookTimeout();
         return switch (host.hooks().run(loader, deadline, work)) {
             case HookThreads.Ended.Returned<T>(T value) -> value;
-            case HookThreads.Ended.Threw<T>(Throwable failure) ->
-                throw failure(code, what + " failed: " + Failures.describe(failure))
-                        .detail("stack", Stacks.text(failure))
+            case HookThreads.Ended.Threw<T>(String failure, String stack) ->
+                throw failure(code, what + " failed: " + failure)
+                        .detail("stack", stack)
                         .remedy("Read the plugin's log: plugbay plugins log " + plugin() + ".")
                         .build();
-            case HookThreads.Ended.Hangs<T>(String thread, String where) -> {
-                hung = new UnloadVerdict.Holder("hook", what + " on " + thread, where);
+            case HookThreads.Ended.Hangs<T>(String thread, String where, BooleanSupplier over) -> {
+                hung = new Hung(new UnloadVerdict.Holder("hook", what + " on " + thread, where), over);
                 throw failure(
                                 ErrorCode.HOOK_TIMEOUT,
                                 what + " did not return within " + Durations.print(deadline) + "; it was at "
@@ -280,7 +304,8 @@ final class Generation implements CallTarget {
     }
 
     Optional<UnloadVerdict.Holder> hung() {
-        return Optional.ofNullable(hung);
+        Hung last = hung;
+        return last == null || last.over().getAsBoolean() ? Optional.empty() : Optional.of(last.holder());
     }
 
     Optional<Instant> publishedAt() {

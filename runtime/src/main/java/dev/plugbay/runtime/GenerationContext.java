@@ -191,8 +191,8 @@ final class GenerationContext implements PluginContext {
         }
 
         private Registration timer(Duration delay, boolean repeats, Runnable task) {
-            return scope.returning(scope.lend(
-                    () -> new LentTimer(host.timers(), delay, repeats, () -> guarded("timer", task), threads)));
+            return scope.returning(scope.lend(() -> new LentTimer(
+                    host.timers(), delay, repeats, () -> guarded("timer", task), threads, scope::forget)));
         }
     }
 

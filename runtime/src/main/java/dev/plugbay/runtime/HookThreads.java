@@ -5,12 +5,14 @@ import dev.plugbay.api.PlugbayException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,41 +38,73 @@ final class HookThreads implements AutoCloseable {
         /** It returned. */
         record Returned<T>(T value) implements Ended<T> {}
 
-        /** It threw; the throwable must be detached at once and never kept. */
-        record Threw<T>(Throwable failure) implements Ended<T> {}
+        /** It threw; told as text, because what a throwable says of itself is plugin code and belongs under the deadline too. */
+        record Threw<T>(String failure, String stack) implements Ended<T> {}
 
-        /** It still runs, on a thread of this name, seen at this place. */
-        record Hangs<T>(String thread, String where) implements Ended<T> {}
+        /** It still runs, on a thread of this name, seen at this place; {@code over} says whether it has ended since. */
+        record Hangs<T>(String thread, String where, BooleanSupplier over) implements Ended<T> {}
     }
 
-    /** Runs {@code work} with {@code loader} as context class loader. */
+    /**
+     * Runs {@code work} with {@code loader} as context class loader. An interrupt of the caller does not cut it short: the deadline bounds it, and
+     * the plugin is not to blame for the interrupt.
+     */
     <T> Ended<T> run(ClassLoader loader, Duration deadline, Callable<T> work) {
         Worker worker = borrow();
-        CompletableFuture<T> result = new CompletableFuture<>();
+        CompletableFuture<Ended<T>> result = new CompletableFuture<>();
         worker.give(() -> {
             Thread.currentThread().setContextClassLoader(loader);
+            Ended<T> ended;
             try {
-                result.complete(work.call());
+                ended = new Ended.Returned<>(work.call());
             } catch (Throwable failure) {
-                result.completeExceptionally(failure);
+                ended = told(failure);
             } finally {
                 Thread.currentThread().setContextClassLoader(null);
             }
+            result.complete(ended);
         });
-        try {
-            T value = result.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+        Optional<Ended<T>> ended = await(result, deadline);
+        if (ended.isPresent()) {
             giveBack(worker);
-            return new Ended.Returned<>(value);
-        } catch (ExecutionException failure) {
-            giveBack(worker);
-            Throwable cause = failure.getCause();
-            return new Ended.Threw<>(cause == null ? failure : cause);
-        } catch (TimeoutException hangs) {
-            return abandon(worker);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return abandon(worker);
+            return ended.get();
         }
+        return abandon(worker, result::isDone);
+    }
+
+    private static <T> Ended<T> told(Throwable failure) {
+        try {
+            return new Ended.Threw<>(Failures.describe(failure), Stacks.text(failure));
+        } catch (Throwable hostile) { // a stack that is too deep to say anything, or no memory to say it in
+            return new Ended.Threw<>(failure.getClass().getName(), "");
+        }
+    }
+
+    private static <T> Optional<Ended<T>> await(CompletableFuture<Ended<T>> result, Duration deadline) {
+        long end = System.nanoTime() + deadline.toNanos();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return Optional.of(result.get(Math.max(end - System.nanoTime(), 0), TimeUnit.NANOSECONDS));
+                } catch (InterruptedException later) {
+                    interrupted = true;
+                } catch (TimeoutException hangs) {
+                    return Optional.empty();
+                } catch (ExecutionException never) {
+                    throw new IllegalStateException(never);
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Whether the current thread is one of these, and so runs a hook: it must wait for no operation, which might wait for it. */
+    static boolean here() {
+        return Thread.currentThread() instanceof HookThread;
     }
 
     /** Ends every idle thread, and every busy one once it is idle. */
@@ -108,58 +142,43 @@ final class HookThreads implements AutoCloseable {
         }
     }
 
-    private <T> Ended<T> abandon(Worker worker) {
+    private static <T> Ended<T> abandon(Worker worker, BooleanSupplier over) {
         String where = Stacks.text(worker.thread.getStackTrace());
         String name = worker.thread.getName();
         worker.end();
         worker.thread.interrupt();
-        return new Ended.Hangs<>(name, where);
+        return new Ended.Hangs<>(name, where, over);
     }
 
     private static final class Worker {
         private final Thread thread;
         private final long epoch;
-        private final SynchronousQueue<Runnable> inbox = new SynchronousQueue<>();
+        private final LinkedBlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
         private volatile boolean ended;
 
         @SuppressWarnings("this-escape") // the thread waits for its inbox first
         Worker(String name, long epoch) {
             this.epoch = epoch;
-            this.thread = Thread.ofPlatform()
-                    .name(name)
-                    .daemon()
-                    .inheritInheritableThreadLocals(false)
-                    .unstarted(this::loop);
+            this.thread = new HookThread(this::loop, name);
             thread.setContextClassLoader(null);
             thread.start();
         }
 
         private void give(Runnable task) {
-            boolean interrupted = false;
-            while (true) {
-                try {
-                    inbox.put(task);
-                    break;
-                } catch (InterruptedException retry) {
-                    interrupted = true;
-                }
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            inbox.add(task);
         }
 
         /** Lets the thread end as soon as it is idle. */
         private void end() {
             ended = true;
-            inbox.offer(() -> {});
+            inbox.add(() -> {}); // wakes it, whether it waits already or is about to
         }
 
         private void loop() {
             while (!ended) {
                 @Nullable Runnable task = null;
                 try {
-                    task = inbox.poll(1, TimeUnit.MINUTES);
+                    task = inbox.take();
                 } catch (InterruptedException late) {
                     // An interrupt that was meant for a hook that has ended.
                 }
@@ -167,6 +186,13 @@ final class HookThreads implements AutoCloseable {
                     task.run();
                 }
             }
+        }
+    }
+
+    private static final class HookThread extends Thread {
+        HookThread(Runnable work, String name) {
+            super(null, work, name, 0, false);
+            setDaemon(true);
         }
     }
 }

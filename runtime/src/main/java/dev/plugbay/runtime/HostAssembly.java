@@ -7,11 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,6 +70,7 @@ final class HostAssembly {
                     timers,
                     new EventHub(),
                     verdicts,
+                    new Retirements(),
                     clock);
             Registry registry = new Registry();
             Admission admission = new Admission(apis, registry::running);
@@ -73,12 +79,22 @@ final class HostAssembly {
             verdicts.start(timers);
             Parts parts = new Parts(
                     settings, services, registry, reconciler, desired, admission, timers, calls, wantedHome == null);
-            reconciler.start();
+            try {
+                reconciler.start();
+            } catch (RuntimeException | Error failure) {
+                parts.close();
+                throw failure;
+            }
             return new RuntimeHost(parts);
         } catch (RuntimeException | Error failure) {
-            timers.shutdownNow();
-            calls.close();
-            store.close();
+            if (!timers.isShutdown()) {
+                timers.shutdownNow();
+                calls.close();
+                store.close();
+                if (wantedHome == null) {
+                    delete(home);
+                }
+            }
             throw failure;
         }
     }
@@ -99,20 +115,26 @@ final class HostAssembly {
             CallServices calls,
             boolean temporary) {
 
-        /** Withdraws every plugin, lets calls end or cancels them, and gives everything back. A second time does nothing. */
-        void close() {
+        /**
+         * Withdraws every plugin, those first that require others; lets calls end or cancels them; and gives everything back. Once: who comes second waits for
+         * the first.
+         */
+        synchronized void close() {
             if (timers.isShutdown()) {
                 return;
             }
             reconciler.close();
-            List<CompletableFuture<ManagedPlugin>> withdrawals = registry.all().stream()
-                    .map(plugin -> plugin.submit(() -> {
-                        plugin.withdraw(PluginState.STOPPED, "is stopped, because the host is closing", false);
-                        return plugin;
-                    }))
-                    .toList();
-            withdrawals.forEach(CompletableFuture::join);
-            awaitPlugins();
+            Map<String, ManagedPlugin> left = new LinkedHashMap<>();
+            registry.all().forEach(plugin -> left.put(plugin.id(), plugin));
+            for (Set<String> together : StartOrder.backwards(manifests(left.values()))) {
+                shutDown(left.entrySet().stream()
+                        .filter(entry -> together.contains(entry.getKey()))
+                        .map(Map.Entry::getValue)
+                        .toList());
+                left.keySet().removeAll(together);
+            }
+            shutDown(List.copyOf(left.values()));
+            awaitEnd(id -> true); // of what was removed before
             timers.shutdownNow();
             services.hooks().close();
             calls.close();
@@ -122,19 +144,30 @@ final class HostAssembly {
             }
         }
 
-        private void awaitPlugins() {
-            Duration drain = settings.get().drain();
-            Duration rest = settings.get()
-                    .hookTimeout()
-                    .plus(settings.get().cancelGrace().multipliedBy(2));
+        private static List<Manifest> manifests(Collection<ManagedPlugin> plugins) {
+            return plugins.stream()
+                    .flatMap(plugin -> plugin.current().stream())
+                    .map(Generation::manifest)
+                    .toList();
+        }
+
+        private void shutDown(List<ManagedPlugin> plugins) {
+            plugins.stream()
+                    .map(plugin -> plugin.shutDown("is stopped, because the host is closing"))
+                    .toList()
+                    .forEach(CompletableFuture::join);
+            awaitEnd(id -> plugins.stream().anyMatch(plugin -> plugin.id().equals(id)));
+        }
+
+        private void awaitEnd(Predicate<String> ids) {
+            HostSettings now = settings.get();
+            Duration rest =
+                    now.hookTimeout().plus(now.cancelGrace().multipliedBy(3)).plus(now.hookTimeout());
             try {
-                for (ManagedPlugin plugin : registry.all()) {
-                    plugin.awaitRetired(drain);
-                }
-                registry.all().forEach(ManagedPlugin::cancelRetiring);
-                for (ManagedPlugin plugin : registry.all()) {
-                    if (!plugin.awaitRetired(rest)) {
-                        LOG.warn("{} did not end in time; its threads end with the process", plugin.id());
+                if (!services.retirements().await(ids, now.drain())) {
+                    services.retirements().cancel(ids);
+                    if (!services.retirements().await(ids, rest)) {
+                        LOG.warn("Not every plugin ended in time; what is left of them ends with the process");
                     }
                 }
             } catch (InterruptedException interrupted) {

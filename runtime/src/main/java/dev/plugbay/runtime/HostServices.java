@@ -21,6 +21,7 @@ import java.util.function.Supplier;
  * @param timers triggers timers; runs no plugin code
  * @param events passes events on
  * @param verdicts watches unloaded generations
+ * @param retirements generations that are ending
  * @param clock the clock
  */
 record HostServices(
@@ -37,4 +38,5 @@ record HostServices(
         ScheduledExecutorService timers,
         EventHub events,
         VerdictWatch verdicts,
+        Retirements retirements,
         Clock clock) {}

@@ -4,6 +4,7 @@ import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PlugbayException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /** Installs an artifact: into the store, then into force, then into what lasts; refused at any step, it leaves nothing. */
@@ -38,13 +39,30 @@ final class Installer {
                 Generation.inspect(artifact, services);
                 return StatusView.preview(artifact);
             }
-            ManagedPlugin plugin = reconciler.plugin(id);
-            plugin.perform(() -> {
-                put(plugin, artifact);
-                return id;
-            });
+            put(artifact);
             reconciler.scan(Reconciler.Act.BEGIN);
             return status.apply(id);
+        }
+    }
+
+    private void put(Artifact artifact) {
+        AtomicBoolean begun = new AtomicBoolean();
+        while (true) {
+            ManagedPlugin plugin = reconciler.plugin(artifact.manifest().id());
+            try {
+                plugin.perform(() -> {
+                    begun.set(true);
+                    put(plugin, artifact);
+                    return plugin;
+                });
+                return;
+            } catch (PlugbayException failure) {
+                boolean removedMeanwhile = !begun.get() && plugin.isOver() && !reconciler.closed();
+                if (!removedMeanwhile) {
+                    throw failure;
+                }
+                registry.remove(plugin);
+            }
         }
     }
 
@@ -61,7 +79,8 @@ final class Installer {
             boolean waits = plugin.current().isEmpty() && plugin.state() == PluginState.LOADED;
             if (!waits) {
                 if (before.isEmpty()) {
-                    registry.remove(plugin.id());
+                    plugin.end("was not installed");
+                    registry.remove(plugin);
                 } else {
                     plugin.know(before.get());
                 }

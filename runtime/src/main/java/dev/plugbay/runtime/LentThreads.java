@@ -82,8 +82,8 @@ final class LentThreads implements Scope.Lent, ThreadFactory {
         for (Thread thread : List.copyOf(alive.keySet())) {
             long left = end - System.nanoTime();
             try {
-                if (thread.equals(Thread.currentThread()) || thread.join(Duration.ofNanos(Math.max(left, 1)))) {
-                    alive.remove(thread);
+                if (thread.getState() == Thread.State.NEW || thread.join(Duration.ofNanos(Math.max(left, 1)))) {
+                    alive.remove(thread); // one that was never started finds the scope closed if it ever is
                 }
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
@@ -105,7 +105,9 @@ final class LentThreads implements Scope.Lent, ThreadFactory {
                         (dead, failure) -> log.error("Thread {} ended by {}", dead.getName(), Stacks.text(failure)))
                 .unstarted(() -> {
                     try {
-                        work.run();
+                        if (!scope.isClosed()) {
+                            work.run();
+                        }
                     } finally {
                         alive.remove(Thread.currentThread());
                     }

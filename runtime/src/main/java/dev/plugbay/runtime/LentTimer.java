@@ -6,6 +6,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ final class LentTimer implements Scope.Lent {
     private final boolean repeats;
     private final Runnable run;
     private final LentThreads threads;
+    private final Consumer<LentTimer> ended;
     private final AtomicBoolean busy = new AtomicBoolean();
     private volatile boolean active;
     private @Nullable ScheduledFuture<?> future;
@@ -29,8 +31,15 @@ final class LentTimer implements Scope.Lent {
      * A timer.
      *
      * @param run runs the task under a lease, with failures handled
+     * @param ended told when a timer that does not repeat has run
      */
-    LentTimer(ScheduledExecutorService clock, Duration delay, boolean repeats, Runnable run, LentThreads threads) {
+    LentTimer(
+            ScheduledExecutorService clock,
+            Duration delay,
+            boolean repeats,
+            Runnable run,
+            LentThreads threads,
+            Consumer<LentTimer> ended) {
         if (delay.isNegative() || (repeats && delay.isZero())) {
             throw new IllegalArgumentException("a timer needs a positive time, not " + delay);
         }
@@ -39,15 +48,20 @@ final class LentTimer implements Scope.Lent {
         this.repeats = repeats;
         this.run = run;
         this.threads = threads;
+        this.ended = ended;
     }
 
     @Override
     public void activate() {
         active = true;
         long nanos = delay.toNanos();
-        future = repeats
-                ? clock.scheduleAtFixedRate(this::trigger, nanos, nanos, TimeUnit.NANOSECONDS)
-                : clock.schedule(this::trigger, nanos, TimeUnit.NANOSECONDS);
+        try {
+            future = repeats
+                    ? clock.scheduleAtFixedRate(this::trigger, nanos, nanos, TimeUnit.NANOSECONDS)
+                    : clock.schedule(this::trigger, nanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException hostIsClosed) {
+            active = false;
+        }
     }
 
     @Override
@@ -82,6 +96,9 @@ final class LentTimer implements Scope.Lent {
             }
         } finally {
             busy.set(false);
+            if (!repeats) {
+                ended.accept(this);
+            }
         }
     }
 }

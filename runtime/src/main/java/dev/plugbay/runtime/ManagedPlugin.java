@@ -3,9 +3,8 @@ package dev.plugbay.runtime;
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.Health;
 import dev.plugbay.api.PlugbayException;
-import dev.plugbay.api.ReloadMode;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,8 +16,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,18 +29,19 @@ import org.slf4j.LoggerFactory;
  */
 final class ManagedPlugin {
     private static final Logger LOG = LoggerFactory.getLogger(ManagedPlugin.class);
+    private static final Set<ErrorCode> RETRIED =
+            EnumSet.of(ErrorCode.BUSY, ErrorCode.MISSING_DEPENDENCY, ErrorCode.LEAK_LIMIT_REACHED);
 
     private final String id;
     private final HostServices host;
     private final DesiredState desired;
     private final Admission admission;
     private final Runnable changed;
-    private final SerialQueue operations = new SerialQueue(Thread::startVirtualThread);
+    private final SerialQueue operations = SerialQueue.ofOperations(Thread::startVirtualThread);
     private final TargetRef ref;
-    private final AtomicInteger draining = new AtomicInteger();
-    private final Set<Generation> retiring = new HashSet<>(); // guarded by itself
+    private final Succession succession;
     private final Map<String, Path> sources = new ConcurrentHashMap<>();
-    private int lastNumber;
+    private final Map<String, Integer> wanted = new ConcurrentHashMap<>();
     private @Nullable String held;
     private @Nullable String refused;
 
@@ -51,19 +49,28 @@ final class ManagedPlugin {
     private volatile @Nullable Generation current;
     private volatile PluginState resting = PluginState.DISCOVERED;
     private volatile Optional<Problem> problem = Optional.empty();
+    private volatile @Nullable String over;
 
     /**
      * A plugin of which nothing is loaded yet.
      *
+     * @param lasting what of its id outlives its removal
      * @param changed told after each publish and each end of a generation
      */
-    ManagedPlugin(String id, HostServices host, DesiredState desired, Admission admission, Runnable changed) {
+    ManagedPlugin(
+            String id,
+            Registry.Lasting lasting,
+            HostServices host,
+            DesiredState desired,
+            Admission admission,
+            Runnable changed) {
         this.id = id;
         this.host = host;
         this.desired = desired;
         this.admission = admission;
         this.changed = changed;
-        this.ref = new TargetRef(id, id);
+        this.ref = lasting.ref();
+        this.succession = new Succession(id, host, lasting.numbers(), changed);
         ref.clear("is not loaded");
     }
 
@@ -73,8 +80,18 @@ final class ManagedPlugin {
 
     // --- operations ----------------------------------------------------------------------------------------------
 
-    /** Runs an operation after those before it and waits for its end. */
+    /**
+     * Runs an operation after those before it and waits for its end. Refused from inside a hook: the operation could wait for that very hook.
+     */
     <T> T perform(Callable<T> operation) {
+        if (HookThreads.here()) {
+            throw PlugbayException.of(
+                            ErrorCode.BUSY, "A plugin's hook asked for a change of " + id + " and would wait for it.")
+                    .plugin(id)
+                    .retryable(false)
+                    .remedy("Ask from another thread, and do not wait for it in the hook.")
+                    .build();
+        }
         try {
             return submit(operation).join();
         } catch (CompletionException failure) {
@@ -85,8 +102,20 @@ final class ManagedPlugin {
         }
     }
 
-    /** Runs an operation after those before it. */
+    /** Runs an operation after those before it; refused once the plugin was removed or the host closes. */
     <T> CompletableFuture<T> submit(Callable<T> operation) {
+        return enqueue(() -> {
+            String why = over;
+            if (why != null) {
+                throw PlugbayException.of(ErrorCode.UNAVAILABLE, "Plugin " + id + " " + why + ".")
+                        .plugin(id)
+                        .build();
+            }
+            return operation.call();
+        });
+    }
+
+    private <T> CompletableFuture<T> enqueue(Callable<T> operation) {
         CompletableFuture<T> result = new CompletableFuture<>();
         operations.execute(() -> {
             try {
@@ -102,6 +131,37 @@ final class ManagedPlugin {
             }
         });
         return result;
+    }
+
+    /** Withdraws it as the last operation; those that wait, and all that come, are refused. */
+    CompletableFuture<Boolean> shutDown(String why) {
+        over = why;
+        return enqueue(() -> {
+            withdraw(PluginState.STOPPED, why, false);
+            return true;
+        });
+    }
+
+    /** Withdraws it for good; whether this was the first time. Within an operation. */
+    boolean end(String why) {
+        boolean first = over == null;
+        withdraw(PluginState.UNLOADED, why, false);
+        over = why;
+        return first;
+    }
+
+    /** Whether it was removed or its host is closing. */
+    boolean isOver() {
+        return over != null;
+    }
+
+    /** Keeps an artifact from being swept until {@link #unwant}; for one that an operation in the queue will load. */
+    void want(Artifact one) {
+        wanted.merge(one.sha256(), 1, Integer::sum);
+    }
+
+    void unwant(Artifact one) {
+        wanted.computeIfPresent(one.sha256(), (sha256, count) -> count == 1 ? null : count - 1);
     }
 
     /** The winning candidate changed; loads or reloads unless somebody wanted otherwise. Within an operation. */
@@ -150,53 +210,58 @@ final class ManagedPlugin {
                 .or(() -> artifact().filter(one -> one.sha256().equals(sha256)));
     }
 
-    /** Loads or reloads {@code wanted}, by hand or by the watcher. Within an operation. */
-    void run(Artifact wanted, ReloadOptions options) {
+    /** Loads or reloads {@code next}, by hand or by the watcher. Within an operation. */
+    void run(Artifact next, ReloadOptions options) {
+        admission.requireAllowed(id, host.settings().get());
         held = null;
         if (!enabled()) {
-            artifact = wanted;
+            artifact = next;
             resting = PluginState.DISABLED;
             return;
         }
+        Optional<Problem> before = problem;
         try {
             Generation now = current;
             if (now == null) {
-                artifact = wanted;
-                first(wanted);
+                artifact = next;
+                first(next);
             } else {
-                reload(now, wanted, options);
-                artifact = wanted;
+                reload(now, next, options);
+                artifact = next;
             }
             refused = null;
             problem = Optional.empty();
         } catch (PlugbayException failure) {
-            boolean again = failure.code() == ErrorCode.BUSY || failure.code() == ErrorCode.MISSING_DEPENDENCY;
-            refused = again ? null : wanted.sha256();
-            problem = Optional.of(Problem.of(failure));
-            event(
-                    "plugin.failed",
-                    OptionalInt.empty(),
-                    Map.of("code", failure.code().id(), "detail", failure.detail()));
-            LOG.atWarn().addKeyValue("plugin", id).log("{}: {}", failure.code(), failure.detail());
+            refused = RETRIED.contains(failure.code()) ? null : next.sha256();
+            Problem shown = Problem.of(failure);
+            problem = Optional.of(shown);
+            boolean news = before.filter(
+                            was -> was.code() == shown.code() && was.detail().equals(shown.detail()))
+                    .isEmpty();
+            if (news) { // what waits is tried again and again, and told once
+                event(
+                        "plugin.failed",
+                        OptionalInt.empty(),
+                        Map.of("code", failure.code().id(), "detail", failure.detail()));
+                LOG.atWarn().addKeyValue("plugin", id).log("{}: {}", failure.code(), failure.detail());
+            }
             throw failure;
         }
     }
 
-    private void first(Artifact wanted) {
+    private void first(Artifact next) {
         resting = PluginState.LOADING;
-        Generation fresh = null;
+        boolean loading = false;
+        Generation fresh;
         try {
-            admission.check(wanted, host.settings().get());
-            Map<String, Object> config = host.configs().resolved(wanted.manifest());
-            fresh = Generation.load(wanted, id, ++lastNumber, config, host);
-            fresh.start();
-            fresh.askHealth();
-        } catch (PlugbayException failure) {
-            if (fresh != null) {
-                retire(fresh, false, false);
-            }
-            boolean waits = fresh == null
-                    && (failure.code() == ErrorCode.INVALID_CONFIG || failure.code() == ErrorCode.MISSING_DEPENDENCY);
+            admission.check(next, host.settings().get());
+            Map<String, Object> config = host.configs().resolved(next.manifest());
+            loading = true;
+            fresh = succession.first(next, config);
+        } catch (Throwable failure) {
+            boolean waits = !loading
+                    && failure instanceof PlugbayException known
+                    && (known.code() == ErrorCode.INVALID_CONFIG || known.code() == ErrorCode.MISSING_DEPENDENCY);
             resting = waits ? PluginState.LOADED : PluginState.FAILED;
             throw failure;
         }
@@ -207,65 +272,14 @@ final class ManagedPlugin {
                 .log("Started {} {} as generation {}", id, fresh.version(), fresh.generation());
     }
 
-    private void reload(Generation old, Artifact wanted, ReloadOptions options) {
-        admission.check(wanted, host.settings().get());
-        if (wanted.manifest().reload() != ReloadMode.OVERLAP) {
-            boolean none = wanted.manifest().reload() == ReloadMode.NONE;
-            throw PlugbayException.of(
-                            none ? ErrorCode.CONFLICT : ErrorCode.UNSUPPORTED,
-                            none
-                                    ? id + " " + wanted.manifest().version()
-                                            + " waits for a restart of the host, because its manifest says reload: none."
-                                    : id + " asks for reload: handover, which this host does not offer.")
-                    .plugin(id)
-                    .generation(old.generation())
-                    .remedy(none ? "Restart the host, or stop and start the plugin." : "Use overlap or none.")
-                    .build();
-        }
-        long leaked = host.verdicts().leaked(id);
-        if (leaked >= host.settings().get().maxLeaked()) {
-            throw PlugbayException.of(
-                            ErrorCode.LEAK_LIMIT_REACHED,
-                            leaked + " generations of " + id + " leaked, so no further one is loaded.")
-                    .plugin(id)
-                    .generation(old.generation())
-                    .remedy("See who holds them with: plugbay plugins show " + id + "; then restart the host.")
-                    .build();
-        }
-        if (draining.get() >= host.settings().get().maxDraining()) {
-            throw PlugbayException.of(ErrorCode.BUSY, draining.get() + " generations of " + id + " are still draining.")
-                    .plugin(id)
-                    .generation(old.generation())
-                    .remedy("Wait for their calls, or cancel them: plugbay plugins reload " + id + " --cancel-running.")
-                    .build();
-        }
-        Map<String, Object> config = host.configs().resolved(wanted.manifest());
-        swap(old, wanted, config, options);
+    private void reload(Generation old, Artifact next, ReloadOptions options) {
+        admission.check(next, host.settings().get());
+        succession.requireRoom(old, next.manifest());
+        swap(old, next, host.configs().resolved(next.manifest()), options);
     }
 
-    private void swap(Generation old, Artifact wanted, Map<String, Object> config, ReloadOptions options) {
-        Generation fresh = null;
-        try {
-            fresh = Generation.load(wanted, id, ++lastNumber, config, host);
-            fresh.start();
-            Health before = old.askHealth();
-            Health after = fresh.askHealth();
-            if (after.level().worseThan(before.level())) {
-                throw PlugbayException.of(
-                                ErrorCode.PROBE_FAILED,
-                                "The new version is " + after.level() + " where the old one is " + before.level() + ": "
-                                        + String.join("; ", after.reasons()))
-                        .plugin(id)
-                        .generation(fresh.generation())
-                        .build();
-            }
-        } catch (PlugbayException failure) {
-            int number = lastNumber;
-            if (fresh != null) {
-                retire(fresh, false, false);
-            }
-            throw rolledBack(old, wanted, number, failure);
-        }
+    private void swap(Generation old, Artifact next, Map<String, Object> config, ReloadOptions options) {
+        Generation fresh = succession.next(old, next, config);
         publish(fresh);
         event(
                 "plugin.reloaded",
@@ -274,22 +288,7 @@ final class ManagedPlugin {
         LOG.atInfo()
                 .addKeyValue("plugin", id)
                 .log("Reloaded {} {} as generation {}", id, fresh.version(), fresh.generation());
-        retire(old, true, options.cancelRunning());
-    }
-
-    private PlugbayException rolledBack(Generation old, Artifact wanted, int number, PlugbayException cause) {
-        PlugbayException.Builder builder = PlugbayException.of(
-                        ErrorCode.RELOAD_ROLLED_BACK,
-                        "The reload of " + id + " to " + wanted.manifest().version() + " was rolled back, and "
-                                + old.version() + " (generation " + old.generation() + ") serves on. " + cause.detail())
-                .plugin(id)
-                .instance(id)
-                .generation(number)
-                .detail("cause", cause.code().id());
-        cause.details().forEach(builder::detail);
-        cause.pointer().ifPresent(builder::pointer);
-        return builder.remedy(cause.remedy().orElse("Mend the new version; the old one needs nothing."))
-                .build();
+        host.retirements().begin(host, old, true, options.cancelRunning(), changed);
     }
 
     /** The one step in which the new generation takes over. */
@@ -318,65 +317,15 @@ final class ManagedPlugin {
             ref.clear(why);
             current = null;
             old.withdraw();
-            retire(old, true, false);
+            host.retirements().begin(host, old, true, false, changed);
         }
     }
 
-    private void retire(Generation generation, boolean published, boolean cancelRunning) {
-        if (published) {
-            draining.incrementAndGet();
-        }
-        synchronized (retiring) {
-            retiring.add(generation);
-        }
-        Thread.ofVirtual().name("plugbay-retire-" + generation).start(() -> {
-            try {
-                new Retirement(host).run(generation, published, cancelRunning);
-            } catch (InterruptedException | RuntimeException defect) {
-                LOG.error("The end of a generation of {} failed: {}", id, Stacks.text(defect));
-            } finally {
-                if (published) {
-                    draining.decrementAndGet();
-                }
-                synchronized (retiring) {
-                    retiring.remove(generation);
-                    retiring.notifyAll();
-                }
-                changed.run();
-            }
-        });
-    }
-
-    /** Waits until every withdrawn generation has ended. */
-    boolean awaitRetired(Duration limit) throws InterruptedException {
-        long end = System.nanoTime() + limit.toNanos();
-        synchronized (retiring) {
-            while (!retiring.isEmpty()) {
-                long left = end - System.nanoTime();
-                if (left <= 0) {
-                    return false;
-                }
-                TimeUnit.NANOSECONDS.timedWait(retiring, left);
-            }
-        }
-        return true;
-    }
-
-    /** Cancels every call on withdrawn generations, long ones too. */
-    void cancelRetiring() {
-        synchronized (retiring) {
-            retiring.forEach(generation -> generation.leases().cancel(true));
-        }
-    }
-
-    /** The artifacts that it needs, now or until a generation has ended. */
+    /** The artifacts that it needs or is about to. */
     Set<String> artifactsInUse() {
-        Set<String> inUse = new HashSet<>();
+        Set<String> inUse = new HashSet<>(wanted.keySet());
         artifact().map(Artifact::sha256).ifPresent(inUse::add);
         current().map(running -> running.artifact().sha256()).ifPresent(inUse::add);
-        synchronized (retiring) {
-            retiring.forEach(generation -> inUse.add(generation.artifact().sha256()));
-        }
         return inUse;
     }
 
@@ -390,16 +339,12 @@ final class ManagedPlugin {
         Manifest manifest = requireArtifact().manifest();
         Configs.Checked checked = host.configs().propose(manifest, change);
         Generation now = current;
-        if (now != null && manifest.reloadOnConfigChange()) {
-            swap(now, now.artifact(), checked.resolved(), ReloadOptions.gentle());
-        } else if (now != null) {
-            now.reconfigure(checked.resolved());
+        if (now != null) {
+            bring(now, checked.resolved());
         }
         host.configs().keep(id, checked);
         event("config.changed", OptionalInt.empty(), Map.of());
-        if (now == null) {
-            startAfterChange();
-        }
+        afterConfigChange();
     }
 
     /** The settings' own configuration for this plugin changed. Within an operation. */
@@ -417,15 +362,45 @@ final class ManagedPlugin {
             withdraw(PluginState.DISABLED, "is disabled", false);
             return;
         }
-        Map<String, Object> next = host.configs().resolved(known.manifest());
+        Map<String, Object> next = host.configs().resolved(now.manifest());
         if (!next.equals(now.context().config())) {
-            if (known.manifest().reloadOnConfigChange()) {
-                swap(now, now.artifact(), next, ReloadOptions.gentle());
-            } else {
-                now.reconfigure(next);
-            }
+            bring(now, next);
             event("config.changed", OptionalInt.empty(), Map.of());
+            afterConfigChange();
         }
+    }
+
+    private void bring(Generation now, Map<String, Object> config) {
+        if (now.manifest().reloadOnConfigChange()) {
+            succession.requireRoom(now, now.manifest());
+            swap(now, now.artifact(), config, ReloadOptions.gentle());
+        } else {
+            now.reconfigure(config);
+        }
+    }
+
+    private void afterConfigChange() {
+        if (current == null) {
+            startAfterChange();
+        } else if (refused != null && problem.map(Problem::code).equals(Optional.of(ErrorCode.INVALID_CONFIG))) {
+            refused = null; // a newer version waited for this
+            changed.run();
+        }
+    }
+
+    /** Another plugin runs now, or has ended; starts this one, after the operations before, if it waits for others. */
+    void tryAgain() {
+        if (waitsForOthers()) {
+            operations.execute(() -> {
+                if (over == null && current == null && waitsForOthers()) {
+                    startAfterChange();
+                }
+            });
+        }
+    }
+
+    private boolean waitsForOthers() {
+        return problem.map(Problem::code).equals(Optional.of(ErrorCode.MISSING_DEPENDENCY));
     }
 
     private void startAfterChange() {

@@ -53,12 +53,13 @@ final class Reconciler implements AutoCloseable {
     private final DesiredState desired;
     private final Admission admission;
     private final Discovery discovery = new Discovery();
-    private final SerialQueue scans = new SerialQueue(Thread::startVirtualThread);
+    private final SerialQueue scans = SerialQueue.ofOperations(Thread::startVirtualThread);
     private final Map<String, Integer> pins = new ConcurrentHashMap<>();
     private final AtomicBoolean requested = new AtomicBoolean();
     private volatile View view = new View(Map.of(), Map.of(), List.of());
     private volatile boolean closed;
-    private volatile @Nullable FolderWatch watch;
+    private final Object watching = new Object();
+    private volatile @Nullable FolderWatch watch; // written with the monitor of watching held
 
     /** What the last scan found: the artifacts that won and the problems, by id, and every candidate. */
     private record View(
@@ -115,41 +116,52 @@ final class Reconciler implements AutoCloseable {
 
     /** The plugin of an id, known from now on. */
     ManagedPlugin plugin(String id) {
-        return registry.obtain(id, key -> new ManagedPlugin(key, services, desired, admission, this::soon));
+        return registry.obtain(
+                id, lasting -> new ManagedPlugin(id, lasting, services, desired, admission, this::somethingEnded));
     }
 
     /** Puts a file into the store, where it stays at least until the result is closed. */
     Pinned ingest(Path file) {
         return await(() -> {
-            Artifact artifact = services.artifacts().ingest(file);
-            pins.merge(artifact.sha256(), 1, Integer::sum);
-            return new Pinned(artifact, () -> {
-                pins.merge(artifact.sha256(), -1, (a, b) -> a + b == 0 ? null : a + b);
-                soon();
-            });
+            return pin(services.artifacts().ingest(file));
         });
+    }
+
+    private Pinned pin(Artifact artifact) {
+        pins.merge(artifact.sha256(), 1, Integer::sum);
+        return new Pinned(artifact, () -> {
+            pins.computeIfPresent(artifact.sha256(), (sha256, count) -> count == 1 ? null : count - 1);
+            soon();
+        });
+    }
+
+    /** Looks now without acting, and answers with what should run, which is not swept until the result is closed. */
+    Optional<Pinned> look(String id) {
+        scan(Act.LOOK);
+        return await(() -> winner(id).map(this::pin));
     }
 
     /** Fails unless the operator lets this id be loaded. */
     void requireAllowed(String id) {
-        held(id).ifPresent(reason -> {
-            throw PlugbayException.of(ErrorCode.UNTRUSTED, id + " may not be loaded: " + reason + ".")
-                    .plugin(id)
-                    .remedy("Allow it under plugins.allow and plugins.deny in the configuration.")
-                    .build();
-        });
+        admission.requireAllowed(id, services.settings().get());
     }
 
     void settingsChanged() {
         HostSettings settings = services.settings().get();
-        FolderWatch watching = watch;
-        if (watching == null || !settings.hotReload()) {
-            stopWatching();
-            watchFolders();
-        } else {
-            watching.watch(paths(settings), settings.poll());
+        synchronized (watching) {
+            FolderWatch now = watch;
+            if (now != null && settings.hotReload()) {
+                now.watch(paths(settings), settings.poll());
+            } else {
+                stopWatching();
+                watchFolders();
+            }
         }
         scan(Act.BEGIN);
+    }
+
+    boolean closed() {
+        return closed;
     }
 
     @Override
@@ -159,18 +171,28 @@ final class Reconciler implements AutoCloseable {
     }
 
     private void stopWatching() {
-        FolderWatch watching = watch;
-        watch = null;
-        if (watching != null) {
-            watching.close();
+        synchronized (watching) {
+            FolderWatch now = watch;
+            watch = null;
+            if (now != null) {
+                now.close();
+            }
         }
     }
 
     private void watchFolders() {
         HostSettings settings = services.settings().get();
-        if (settings.hotReload() && !closed) {
-            watch = new FolderWatch(paths(settings), settings.poll(), QUIET, this::soon);
+        synchronized (watching) {
+            if (settings.hotReload() && !closed) {
+                watch = new FolderWatch(paths(settings), settings.poll(), QUIET, this::soon);
+            }
         }
+    }
+
+    /** A generation was published or has ended: files may now be acted on that waited for it, and plugins started that need it. */
+    private void somethingEnded() {
+        soon();
+        registry.all().forEach(ManagedPlugin::tryAgain);
     }
 
     private static List<Path> paths(HostSettings settings) {
@@ -193,10 +215,10 @@ final class Reconciler implements AutoCloseable {
     }
 
     private void lookAgainAt(Instant when) {
-        FolderWatch watching = watch;
-        if (watching != null) {
+        FolderWatch now = watch;
+        if (now != null) {
             Duration delay = Duration.between(Instant.now(), when);
-            watching.lookAgainIn(delay.isNegative() ? Duration.ZERO : delay);
+            now.lookAgainIn(delay.isNegative() ? Duration.ZERO : delay);
         }
     }
 
@@ -226,12 +248,20 @@ final class Reconciler implements AutoCloseable {
                 .forEach(choice -> choice.problem().ifPresent(problem -> problems.put(choice.id(), problem)));
         view = new View(Map.copyOf(winners), Map.copyOf(problems), result.candidates());
         List<CompletableFuture<?>> operations = act && !closed ? act(result, winners, settings) : List.of();
-        services.artifacts().sweep(inUse());
+        sweep();
         return new Scan(
                 operations,
                 sightings.stream()
                         .flatMap(sighting -> sighting.lookAgain().stream())
                         .min(Instant::compareTo));
+    }
+
+    private void sweep() {
+        try {
+            services.artifacts().sweep(inUse());
+        } catch (PlugbayException failure) { // what is too much in the store harms nobody
+            LOG.warn("{}", failure.detail());
+        }
     }
 
     private Selection.Result select(List<Sighting> sightings) {
@@ -325,9 +355,13 @@ final class Reconciler implements AutoCloseable {
                 needed.add(started.get(id));
             }
         });
-        return plugin.submit(() -> {
+        plugin.want(winner);
+        CompletableFuture<?> offered = plugin.submit(() -> {
             needed.forEach(operation ->
                     operation.handle((done, shownAsProblem) -> true).join());
+            if (!winner(plugin.id()).equals(Optional.of(winner))) {
+                return plugin; // another won meanwhile, and its turn comes
+            }
             plugin.cameFrom(winner, source);
             if (choice.held().isPresent()) {
                 plugin.know(winner);
@@ -337,13 +371,14 @@ final class Reconciler implements AutoCloseable {
                             "may not be loaded: " + choice.held().get(),
                             false);
                 }
-            } else if (settings.autoload()) {
+            } else if (settings.autoload() || plugin.current().isPresent()) {
                 plugin.consider(winner);
             } else {
                 plugin.know(winner);
             }
             return plugin;
         });
+        return offered.whenComplete((done, failure) -> plugin.unwant(winner));
     }
 
     private ManagedPlugin gone(ManagedPlugin plugin) {
@@ -354,9 +389,9 @@ final class Reconciler implements AutoCloseable {
             return plugin;
         }
         boolean known = plugin.artifact().isPresent();
-        plugin.withdraw(PluginState.UNLOADED, "was removed", false);
-        registry.remove(plugin.id());
-        if (known) {
+        boolean first = plugin.end("was removed");
+        registry.remove(plugin);
+        if (known && first) {
             services.events()
                     .publish(RuntimeHost.event(services, "plugin.removed", plugin.id(), Map.of("purged", false)));
         }
@@ -423,10 +458,17 @@ final class Reconciler implements AutoCloseable {
         inUse.addAll(desired.installed().values());
         view.winners().values().forEach(artifact -> inUse.add(artifact.sha256()));
         registry.all().forEach(plugin -> inUse.addAll(plugin.artifactsInUse()));
+        inUse.addAll(services.retirements().artifacts());
         return inUse;
     }
 
     private <T> T await(Supplier<T> task) {
+        if (HookThreads.here()) {
+            throw PlugbayException.of(ErrorCode.BUSY, "A plugin's hook asked for a scan and would wait for it.")
+                    .retryable(false)
+                    .remedy("Ask from another thread, and do not wait for it in the hook.")
+                    .build();
+        }
         CompletableFuture<T> result = new CompletableFuture<>();
         scans.execute(() -> {
             try {

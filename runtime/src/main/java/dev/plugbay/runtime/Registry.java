@@ -8,7 +8,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
@@ -17,10 +19,19 @@ import java.util.function.Function;
  * <p>Shared: one concurrent map, changed by the reconciler and by installs, read by everybody.
  */
 final class Registry {
-    private final Map<String, ManagedPlugin> plugins = new ConcurrentSkipListMap<>();
+    private final Map<String, ManagedPlugin> plugins = new ConcurrentHashMap<>();
+    private final Map<String, Lasting> lasting = new ConcurrentHashMap<>();
+
+    /**
+     * What of an id outlives the removal of its plugin: where its handles lead, since they may be kept for ever, and the number of its last generation, since no
+     * two generations may share a name.
+     */
+    record Lasting(TargetRef ref, AtomicInteger numbers) {}
 
     Collection<ManagedPlugin> all() {
-        return plugins.values();
+        return plugins.values().stream()
+                .sorted(Comparator.comparing(ManagedPlugin::id))
+                .toList();
     }
 
     Optional<ManagedPlugin> find(String id) {
@@ -39,12 +50,15 @@ final class Registry {
                 .build());
     }
 
-    ManagedPlugin obtain(String id, Function<String, ManagedPlugin> maker) {
-        return plugins.computeIfAbsent(id, maker);
+    /** The plugin of an id, made by {@code maker} if there is none; one that was removed is replaced. */
+    ManagedPlugin obtain(String id, Function<Lasting, ManagedPlugin> maker) {
+        Lasting kept = lasting.computeIfAbsent(id, key -> new Lasting(new TargetRef(key, key), new AtomicInteger()));
+        return plugins.computeIfAbsent(id, key -> maker.apply(kept));
     }
 
-    void remove(String id) {
-        plugins.remove(id);
+    /** Forgets a plugin that has ended. */
+    void remove(ManagedPlugin plugin) {
+        plugins.remove(plugin.id(), plugin);
     }
 
     /** The plugins that run now, with their versions. */
@@ -88,7 +102,7 @@ final class Registry {
     /** Everything that offers a point now, by order, then instance, then name. */
     <T> List<ExtensionHandle<T>> offering(Class<T> point) {
         List<ExtensionHandle<T>> found = new ArrayList<>();
-        for (ManagedPlugin plugin : plugins.values()) {
+        for (ManagedPlugin plugin : all()) {
             plugin.current().stream()
                     .flatMap(generation -> generation.offers().stream())
                     .filter(offer -> offer.point() == point)

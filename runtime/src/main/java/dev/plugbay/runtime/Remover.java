@@ -50,17 +50,28 @@ final class Remover {
             desired.install(id, Optional.empty());
         }
         if (fixed.isEmpty()) {
-            plugin.perform(() -> {
-                plugin.withdraw(PluginState.UNLOADED, "was removed", false);
-                return id;
-            });
-            registry.remove(id);
-            services.events().publish(RuntimeHost.event(services, "plugin.removed", id, Map.of("purged", purge)));
+            boolean first = end(plugin);
+            registry.remove(plugin);
+            if (first) {
+                services.events().publish(RuntimeHost.event(services, "plugin.removed", id, Map.of("purged", purge)));
+            }
         }
         if (purge) {
             purge(plugin);
         }
-        reconciler.scan(Reconciler.Act.BEGIN);
+        // What is left of it may be another version, and the answer comes when that runs.
+        reconciler.scan(fixed.isEmpty() ? Reconciler.Act.BEGIN : Reconciler.Act.FINISH);
+    }
+
+    private static boolean end(ManagedPlugin plugin) {
+        try {
+            return plugin.perform(() -> plugin.end("was removed"));
+        } catch (PlugbayException failure) {
+            if (plugin.isOver()) {
+                return false; // the watcher saw its file go, and was first
+            }
+            throw failure;
+        }
     }
 
     private void purge(ManagedPlugin plugin) {
@@ -69,7 +80,7 @@ final class Remover {
                     .get()
                     .drain()
                     .plus(services.settings().get().hookTimeout());
-            if (!plugin.awaitRetired(limit)) {
+            if (!services.retirements().await(plugin.id()::equals, limit)) {
                 throw PlugbayException.of(
                                 ErrorCode.BUSY,
                                 plugin.id() + " was removed, but calls still run on it, so its data was kept.")

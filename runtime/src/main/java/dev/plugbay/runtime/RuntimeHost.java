@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -117,14 +117,18 @@ final class RuntimeHost implements PluginHost {
     public PluginStatus reload(String id, ReloadOptions options) {
         ManagedPlugin known = registry.require(id);
         requireEnabled(id);
-        reconciler.scan(Reconciler.Act.LOOK);
-        Artifact winner = reconciler.winner(id).orElseGet(known::requireArtifact);
-        if (known.artifactOf(winner.sha256()).isPresent()) {
-            reconciler.problem(id).ifPresent(problem -> {
-                throw problem; // a newer file is there, and is the one that was meant
-            });
+        Optional<Reconciler.Pinned> found = reconciler.look(id);
+        try {
+            Artifact winner = found.map(Reconciler.Pinned::artifact).orElseGet(known::requireArtifact);
+            if (known.artifactOf(winner.sha256()).isPresent()) {
+                reconciler.problem(id).ifPresent(problem -> {
+                    throw problem; // a newer file is there, and is the one that was meant
+                });
+            }
+            return operate(id, plugin -> plugin.run(winner, options));
+        } finally {
+            found.ifPresent(Reconciler.Pinned::close);
         }
-        return operate(id, plugin -> plugin.run(winner, options));
     }
 
     @Override
@@ -215,19 +219,14 @@ final class RuntimeHost implements PluginHost {
 
     @Override
     public Registration onEvent(Consumer<HostEvent> listener) {
-        var thread = Executors.newSingleThreadExecutor(
-                Thread.ofVirtual().name("plugbay-events").factory());
-        Registration registration = services.events().subscribe(thread, event -> {
+        // A thread only while there is something to tell: none is left behind by who never unsubscribes.
+        return services.events().subscribe(Thread::startVirtualThread, event -> {
             try {
                 listener.accept(event);
             } catch (RuntimeException failure) {
                 LOG.warn("A listener failed on {}: {}", event.type(), Failures.describe(failure));
             }
         });
-        return () -> {
-            registration.close();
-            thread.shutdown();
-        };
     }
 
     @Override
@@ -240,7 +239,7 @@ final class RuntimeHost implements PluginHost {
         parts.settings().set(settings);
         reconciler.settingsChanged();
         for (ManagedPlugin plugin : registry.all()) {
-            plugin.perform(() -> {
+            CompletableFuture<ManagedPlugin> brought = plugin.submit(() -> {
                 try {
                     plugin.settingsChanged();
                 } catch (PlugbayException refused) {
@@ -248,6 +247,7 @@ final class RuntimeHost implements PluginHost {
                 }
                 return plugin;
             });
+            brought.handle((done, removedMeanwhile) -> true).join();
         }
     }
 

@@ -3,9 +3,12 @@ package dev.plugbay.runtime;
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PlugbayException;
 import dev.plugbay.api.Registration;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything one generation has been lent, in the order of lending; closed with it in reverse.
@@ -16,6 +19,8 @@ import java.util.function.Supplier;
  * runs outside of the monitor.
  */
 final class Scope {
+    private static final Logger LOG = LoggerFactory.getLogger(Scope.class);
+
     /** Something lent. */
     interface Lent {
         /** The generation was published. */
@@ -36,7 +41,7 @@ final class Scope {
     }
 
     private final String owner;
-    private final List<Lent> things = new ArrayList<>();
+    private final Set<Lent> things = new LinkedHashSet<>();
     private Phase phase = Phase.STAGED;
 
     Scope(String owner) {
@@ -70,10 +75,19 @@ final class Scope {
         };
     }
 
+    /** Forgets something that came to its own end. */
+    synchronized void forget(Lent thing) {
+        things.remove(thing);
+    }
+
     synchronized void requireOpen() {
         if (phase == Phase.CLOSED) {
             throw closed();
         }
+    }
+
+    synchronized boolean isClosed() {
+        return phase == Phase.CLOSED;
     }
 
     synchronized boolean active() {
@@ -110,7 +124,13 @@ final class Scope {
             toClose = List.copyOf(things).reversed();
             things.clear();
         }
-        toClose.forEach(Lent::close);
+        for (Lent thing : toClose) {
+            try {
+                thing.close();
+            } catch (RuntimeException failure) { // one that cannot be taken back must not keep the others
+                LOG.warn("Something lent to {} could not be taken back: {}", owner, failure.toString());
+            }
+        }
     }
 
     private PlugbayException closed() {

@@ -5,23 +5,38 @@ import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Runs tasks one after the other, in the order in which they came, on another executor.
+ * Runs tasks one after the other, in the order in which they came, on another executor. A task that fails is logged and keeps none of the
+ * others from running.
  *
- * <p>Shared: any thread adds; the queue and {@code running} are guarded by this object's monitor, and tasks run outside of it. At most
- * {@value #MOST} tasks wait; then the oldest are dropped, so that a listener that hangs cannot eat the heap.
+ * <p>Shared: any thread adds; the queue and {@code running} are guarded by this object's monitor, and tasks run outside of it.
  */
 final class SerialQueue implements Executor {
-    private static final int MOST = 10_000;
+    private static final Logger LOG = LoggerFactory.getLogger(SerialQueue.class);
+    private static final int MOST_EVENTS = 10_000;
 
     private final Executor executor;
+    private final int most;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private boolean running;
     private boolean closed;
 
-    SerialQueue(Executor executor) {
+    private SerialQueue(Executor executor, int most) {
         this.executor = executor;
+        this.most = most;
+    }
+
+    /** A queue that runs every task, however many wait: somebody waits for each. */
+    static SerialQueue ofOperations(Executor executor) {
+        return new SerialQueue(executor, Integer.MAX_VALUE);
+    }
+
+    /** A queue in which at most 10 000 tasks wait; then the oldest are dropped, so that a listener that hangs cannot eat the heap. */
+    static SerialQueue ofEvents(Executor executor) {
+        return new SerialQueue(executor, MOST_EVENTS);
     }
 
     @Override
@@ -30,7 +45,7 @@ final class SerialQueue implements Executor {
             if (closed) {
                 return;
             }
-            if (waiting.size() >= MOST) {
+            if (waiting.size() >= most) {
                 waiting.poll();
             }
             waiting.add(task);
@@ -62,7 +77,11 @@ final class SerialQueue implements Executor {
                     return;
                 }
             }
-            next.run();
+            try {
+                next.run();
+            } catch (Throwable failure) {
+                LOG.error("A task failed: {}", Stacks.text(failure));
+            }
         }
     }
 }

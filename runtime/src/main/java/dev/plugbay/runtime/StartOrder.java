@@ -41,6 +41,25 @@ record StartOrder(List<String> ids, Map<String, PlugbayException> refused) {
         return new StartOrder(List.copyOf(ids), refused);
     }
 
+    /** Who may stop together, one group after the other: nobody before those that require it. */
+    static List<Set<String>> backwards(Collection<Manifest> manifests) {
+        Map<String, Manifest> left = new TreeMap<>();
+        manifests.forEach(manifest -> left.put(manifest.id(), manifest));
+        List<Set<String>> groups = new ArrayList<>();
+        while (!left.isEmpty()) {
+            Set<String> group = new TreeSet<>(left.keySet());
+            left.values()
+                    .forEach(manifest ->
+                            group.removeAll(manifest.requires().plugins().keySet()));
+            if (group.isEmpty()) {
+                group.addAll(left.keySet()); // a circle, which cannot run anyway
+            }
+            groups.add(group);
+            left.keySet().removeAll(group);
+        }
+        return groups;
+    }
+
     private static void visit(String id, Map<String, Manifest> all, Set<String> visited, List<String> ids) {
         Manifest manifest = all.get(id);
         if (manifest != null && visited.add(id)) {

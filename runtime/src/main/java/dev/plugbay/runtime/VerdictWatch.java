@@ -13,6 +13,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds out what became of unloaded generations. Each is watched through a weak reference, with a sentinel beside it: a loader of the same
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * kept of a plugin.
  */
 final class VerdictWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(VerdictWatch.class);
     private static final int KEPT = 100;
     private static final int SENTINELS = 2;
     private static final String SOFTLY =
@@ -54,7 +57,12 @@ final class VerdictWatch {
         Entry entry = new Entry(instance, generation, version);
         entries.add(entry);
         if (entries.size() > KEPT) {
-            entries.stream().filter(old -> old.settled).findFirst().ifPresent(entries::remove);
+            // One that leaked is kept for as long as possible: it counts, and may be released yet.
+            entries.stream()
+                    .filter(old -> old.outcome == UnloadVerdict.Outcome.RELEASED)
+                    .findFirst()
+                    .or(() -> entries.stream().filter(old -> old.settled).findFirst())
+                    .ifPresent(entries::remove);
         }
         return entry;
     }
@@ -90,6 +98,16 @@ final class VerdictWatch {
                 .count();
     }
 
+    /** What holds an instance's leaked generations. */
+    synchronized List<String> holders(String instance) {
+        return entries.stream()
+                .filter(entry -> entry.instance.equals(instance) && entry.outcome == UnloadVerdict.Outcome.LEAKED)
+                .flatMap(entry -> entry.holders.stream())
+                .map(holder -> holder.kind() + " \"" + holder.name() + "\" " + holder.where())
+                .distinct()
+                .toList();
+    }
+
     /** Requests collections until every watched generation has a verdict, for a few seconds at most. */
     void settle() {
         long end = System.nanoTime() + SETTLE_AT_MOST.toNanos();
@@ -113,7 +131,11 @@ final class VerdictWatch {
     }
 
     private void tick() {
-        look();
+        try {
+            look();
+        } catch (RuntimeException | Error failure) { // else the timer would never look again
+            LOG.error("Looking for verdicts failed: {}", Stacks.text(failure));
+        }
         boolean nudge;
         synchronized (this) {
             Duration interval = nudgeInterval.get();

@@ -1,0 +1,98 @@
+package dev.plugbay.runtime;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The generations of one host that were withdrawn and have not ended yet, those of removed plugins too.
+ *
+ * <p>Shared: any operation adds, each generation's own thread takes it out; guarded by this object's monitor, which is notified then.
+ */
+final class Retirements {
+    private static final Logger LOG = LoggerFactory.getLogger(Retirements.class);
+
+    private final Set<Leaving> leaving = new HashSet<>();
+
+    /**
+     * One of them.
+     *
+     * @param published whether it ever served
+     */
+    private record Leaving(Generation generation, boolean published) {
+        private boolean of(String instance) {
+            return generation.instance().equals(instance);
+        }
+    }
+
+    /**
+     * Ends a withdrawn generation, on a thread of its own.
+     *
+     * @param published whether it ever served
+     * @param cancelRunning whether running calls are cancelled at once, long ones too
+     * @param ended told when its loader is closed
+     */
+    void begin(HostServices host, Generation generation, boolean published, boolean cancelRunning, Runnable ended) {
+        Leaving one = new Leaving(generation, published);
+        synchronized (this) {
+            leaving.add(one);
+        }
+        Thread.ofVirtual().name("plugbay-retire-" + generation).start(() -> {
+            try {
+                new Retirement(host).run(generation, published, cancelRunning);
+            } catch (Throwable defect) {
+                LOG.error("The end of {} failed: {}", generation, Stacks.text(defect));
+            } finally {
+                synchronized (this) {
+                    leaving.remove(one);
+                    notifyAll();
+                }
+                ended.run();
+            }
+        });
+    }
+
+    /** How many generations of an instance that once served have not ended. */
+    synchronized long draining(String instance) {
+        return leaving.stream()
+                .filter(one -> one.published() && one.of(instance))
+                .count();
+    }
+
+    /** Waits until every one of these instances has ended; whether they did. */
+    synchronized boolean await(Predicate<String> instances, Duration limit) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!of(instances).isEmpty()) {
+            long left = end - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+        return true;
+    }
+
+    /** Cancels every call on those of these instances, long ones too. */
+    void cancel(Predicate<String> instances) {
+        of(instances).forEach(generation -> generation.leases().cancel(true));
+    }
+
+    /** The artifacts that they still need. */
+    synchronized Set<String> artifacts() {
+        Set<String> needed = new HashSet<>();
+        leaving.forEach(one -> needed.add(one.generation().artifact().sha256()));
+        return needed;
+    }
+
+    private synchronized List<Generation> of(Predicate<String> instances) {
+        return leaving.stream()
+                .map(Leaving::generation)
+                .filter(generation -> instances.test(generation.instance()))
+                .toList();
+    }
+}

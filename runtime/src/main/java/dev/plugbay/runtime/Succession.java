@@ -1,0 +1,169 @@
+package dev.plugbay.runtime;
+
+import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.Health;
+import dev.plugbay.api.PlugbayException;
+import dev.plugbay.api.ReloadMode;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Makes the next generation of an instance beside the one that serves, and proves it. What fails is taken to its end like any other
+ * generation, and leaves what serves as it was; the caller publishes what succeeded.
+ *
+ * <p>Used within one operation of the instance at a time.
+ */
+final class Succession {
+    private final String instance;
+    private final HostServices host;
+    private final AtomicInteger numbers;
+    private final Runnable changed;
+
+    /**
+     * The generations of an instance.
+     *
+     * @param numbers the last generation's number
+     * @param changed told when one that failed has ended
+     */
+    Succession(String instance, HostServices host, AtomicInteger numbers, Runnable changed) {
+        this.instance = instance;
+        this.host = host;
+        this.numbers = numbers;
+        this.changed = changed;
+    }
+
+    /** Makes a generation where none serves; at any level of health. */
+    Generation first(Artifact wanted, Map<String, Object> config) {
+        requireAlone(wanted.manifest());
+        Generation fresh = Generation.load(wanted, instance, numbers.incrementAndGet(), config, host);
+        try {
+            fresh.start();
+            fresh.askHealth();
+            return fresh;
+        } catch (Throwable failure) {
+            end(fresh);
+            throw failure;
+        }
+    }
+
+    /** Makes the one that follows {@code old}; fails with {@link ErrorCode#RELOAD_ROLLED_BACK} and the cause in its details. */
+    Generation next(Generation old, Artifact wanted, Map<String, Object> config) {
+        int number = numbers.incrementAndGet();
+        Generation fresh = null;
+        try {
+            fresh = Generation.load(wanted, instance, number, config, host);
+            fresh.start();
+            requireNoWorse(fresh, old.askHealth(), fresh.askHealth());
+            return fresh;
+        } catch (Throwable failure) {
+            if (fresh != null) {
+                end(fresh);
+            }
+            if (failure instanceof PlugbayException known) {
+                throw rolledBack(old, wanted, number, known);
+            }
+            throw failure;
+        }
+    }
+
+    private void end(Generation failed) {
+        host.retirements().begin(host, failed, false, false, changed);
+    }
+
+    /** Fails unless a generation may be made beside {@code old}, which is not ended before. */
+    void requireRoom(Generation old, Manifest wanted) {
+        if (wanted.reload() != ReloadMode.OVERLAP) {
+            boolean none = wanted.reload() == ReloadMode.NONE;
+            throw refused(
+                    none ? ErrorCode.CONFLICT : ErrorCode.UNSUPPORTED,
+                    old,
+                    none
+                            ? instance + " " + wanted.version()
+                                    + " waits for a restart of the host, because its manifest says reload: none."
+                            : instance + " asks for reload: handover, which this host does not offer.",
+                    "Restart the host, or stop and start the plugin.");
+        }
+        long leaked = host.verdicts().leaked(instance);
+        if (leaked >= host.settings().get().maxLeaked()) {
+            throw refused(
+                    ErrorCode.LEAK_LIMIT_REACHED,
+                    old,
+                    leaked + " generations of " + instance + " leaked, so no further one is loaded. Held by: "
+                            + String.join("; ", host.verdicts().holders(instance)) + ".",
+                    "See who holds them with: plugbay plugins show " + instance + "; then restart the host.");
+        }
+        long draining = host.retirements().draining(instance);
+        if (draining >= host.settings().get().maxDraining()) {
+            throw refused(
+                    ErrorCode.BUSY,
+                    old,
+                    draining + " generations of " + instance + " are still draining.",
+                    "Wait for their calls, or cancel them: plugbay plugins reload " + instance + " --cancel-running.");
+        }
+    }
+
+    /** One that must not run beside another of its kind waits for the end of those that were stopped. */
+    private void requireAlone(Manifest wanted) {
+        if (wanted.reload() == ReloadMode.OVERLAP) {
+            return;
+        }
+        Duration limit = host.settings()
+                .get()
+                .drain()
+                .plus(host.settings().get().hookTimeout())
+                .plus(host.settings().get().cancelGrace().multipliedBy(3));
+        boolean alone;
+        try {
+            alone = host.retirements().await(instance::equals, limit);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            alone = false;
+        }
+        if (!alone) {
+            throw PlugbayException.of(
+                            ErrorCode.BUSY,
+                            "An earlier generation of " + instance
+                                    + " has not ended, and its manifest does not let two run side by side.")
+                    .plugin(instance)
+                    .remedy("Wait for its calls, or see them with: plugbay plugins show " + instance + ".")
+                    .build();
+        }
+    }
+
+    private void requireNoWorse(Generation fresh, Health before, Health after) {
+        if (after.level().worseThan(before.level())) {
+            throw PlugbayException.of(
+                            ErrorCode.PROBE_FAILED,
+                            "The new version is " + after.level() + " where the old one is " + before.level() + ": "
+                                    + String.join("; ", after.reasons()))
+                    .plugin(instance)
+                    .generation(fresh.generation())
+                    .build();
+        }
+    }
+
+    private PlugbayException refused(ErrorCode code, Generation old, String why, String remedy) {
+        return PlugbayException.of(code, why)
+                .plugin(instance)
+                .generation(old.generation())
+                .remedy(remedy)
+                .build();
+    }
+
+    private PlugbayException rolledBack(Generation old, Artifact wanted, int number, PlugbayException cause) {
+        PlugbayException.Builder builder = PlugbayException.of(
+                        ErrorCode.RELOAD_ROLLED_BACK,
+                        "The reload of " + instance + " to " + wanted.manifest().version()
+                                + " was rolled back, and " + old.version() + " (generation " + old.generation()
+                                + ") serves on. " + cause.detail())
+                .plugin(instance)
+                .instance(instance)
+                .generation(number)
+                .detail("cause", cause.code().id());
+        cause.details().forEach(builder::detail);
+        cause.pointer().ifPresent(builder::pointer);
+        return builder.remedy(cause.remedy().orElse("Mend the new version; the old one needs nothing."))
+                .build();
+    }
+}

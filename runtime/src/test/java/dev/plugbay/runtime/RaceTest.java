@@ -1,0 +1,323 @@
+package dev.plugbay.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.PlugbayException;
+import dev.plugbay.example.Greeter;
+import dev.plugbay.example.Reach;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Operations that cross each other. */
+class RaceTest {
+    @TempDir
+    Path folder;
+
+    @TempDir
+    Path home;
+
+    @AfterEach
+    void disconnect() {
+        Reach.connect(what -> {});
+    }
+
+    @Test
+    void a_queue_of_operations_drops_none_and_survives_a_task_that_fails() throws Exception {
+        SerialQueue queue = SerialQueue.ofOperations(Thread::startVirtualThread);
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicInteger ran = new AtomicInteger();
+        CountDownLatch all = new CountDownLatch(20_000);
+        queue.execute(() -> {
+            try {
+                go.await();
+            } catch (InterruptedException never) {
+                throw new IllegalStateException(never);
+            }
+            throw new StackOverflowError("a defect");
+        });
+        for (int i = 0; i < 20_000; i++) {
+            queue.execute(() -> {
+                ran.incrementAndGet();
+                all.countDown();
+            });
+        }
+        go.countDown();
+        assertThat(all.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        assertThat(ran).hasValue(20_000);
+    }
+
+    @Test
+    void a_handle_leads_to_the_plugin_again_that_was_removed_and_came_back() throws Exception {
+        Path jar = Plugins.greeter("1.0.0").to(folder);
+        try (var host = Plugins.host(folder).start()) {
+            Greeter greeter = host.extension(Greeter.class, "hello");
+            Files.delete(jar);
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> host.plugin("hello").isEmpty());
+            Plugins.greeter("1.0.0").to(folder);
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> host.find(Greeter.class, "hello").isPresent());
+            assertThat(greeter.greet("you")).isEqualTo("1.0.0 greets you");
+            assertThat(host.extension(Greeter.class, "hello")).isSameAs(greeter);
+            assertThat(host.plugin("hello").orElseThrow().generation()).hasValue(2);
+        }
+    }
+
+    @Test
+    void a_closed_host_refuses_operations_at_once() {
+        Plugins.greeter("1.0.0").to(folder);
+        PluginHost closed;
+        try (var host = Plugins.host(folder).home(home).start()) {
+            closed = host;
+        }
+        for (Runnable operation : List.<Runnable>of(
+                () -> closed.start("hello"),
+                () -> closed.reload("hello", ReloadOptions.gentle()),
+                () -> closed.enable("hello"))) {
+            PlugbayException failure = catchThrowableOfType(PlugbayException.class, operation::run);
+            assertThat(failure.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        }
+        closed.close();
+    }
+
+    @Test
+    void operations_that_cross_a_close_start_nothing_afterwards() {
+        Set<Integer> alive = ConcurrentHashMap.newKeySet();
+        Reach.connect(what -> {
+            int generation = Integer.parseInt(what.substring(1));
+            if (what.startsWith("+")) {
+                alive.add(generation);
+            } else {
+                alive.remove(generation);
+            }
+        });
+        Plugins.main(
+                        "hello",
+                        "1.0.0",
+                        "@Override public void start(dev.plugbay.api.PluginContext c) { dev.plugbay.example.Reach.host(\"+\" + c.generation()); }"
+                                + " @Override public void stop(dev.plugbay.api.PluginContext c) { dev.plugbay.example.Reach.host(\"-\" + c.generation()); }")
+                .to(folder);
+        PluginHost host = Plugins.host(folder).start();
+        AtomicBoolean stop = new AtomicBoolean();
+        List<CompletableFuture<Void>> others = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            others.add(CompletableFuture.runAsync(
+                    () -> {
+                        while (!stop.get()) {
+                            try {
+                                host.reload("hello", ReloadOptions.gentle());
+                            } catch (PlugbayException expected) {
+                                if (expected.code() == ErrorCode.UNAVAILABLE) {
+                                    return;
+                                }
+                            }
+                        }
+                    },
+                    Thread::startVirtualThread));
+        }
+        await().until(() -> host.plugin("hello").orElseThrow().generation().orElse(0) > 3);
+        CompletableFuture<Void> second = CompletableFuture.runAsync(host::close, Thread::startVirtualThread);
+        host.close();
+        second.join();
+        stop.set(true);
+        others.forEach(CompletableFuture::join);
+        assertThat(alive).isEmpty();
+    }
+
+    @Test
+    void a_call_that_asks_for_the_reload_or_the_end_of_its_own_plugin_gets_an_answer() {
+        Jars.plugin("hello", "1.0.0")
+                .source(Plugins.MAIN)
+                .extension(Greeter.class, """
+                        package acme;
+                        public final class Hello implements dev.plugbay.example.Greeter {
+                            @Override public String greet(String name) { dev.plugbay.example.Reach.host(name); return "@VERSION@ greets " + name; }
+                        }
+                        """)
+                .to(folder);
+        try (var host = Plugins.host(folder).start()) {
+            Greeter greeter = host.extension(Greeter.class, "hello");
+            PluginHost itself = host;
+            Reach.connect(what -> {
+                switch (what) {
+                    case "reload" -> host.reload("hello", ReloadOptions.gentle());
+                    case "unload" -> host.unload("hello");
+                    default -> itself.close();
+                }
+            });
+            assertThat(greeter.greet("reload")).isEqualTo("1.0.0 greets reload");
+            assertThat(host.plugin("hello").orElseThrow().generation()).hasValue(2);
+            assertThat(greeter.greet("unload")).isEqualTo("1.0.0 greets unload");
+            host.start("hello");
+            PlugbayException cancelled = catchThrowableOfType(PlugbayException.class, () -> greeter.greet("close"));
+            if (cancelled != null) {
+                assertThat(cancelled.code()).isEqualTo(ErrorCode.CALL_CANCELLED);
+            }
+        }
+    }
+
+    @Test
+    void removing_and_installing_at_once_ends_with_one_plugin_or_none_and_never_a_ghost() throws Exception {
+        Set<String> alive = ConcurrentHashMap.newKeySet();
+        Queue<String> doubled = new ConcurrentLinkedQueue<>();
+        Reach.connect(what -> {
+            if (what.startsWith("+")) {
+                if (!alive.add(what.substring(1))) {
+                    doubled.add(what);
+                }
+            } else {
+                alive.remove(what.substring(1));
+            }
+        });
+        Path elsewhere = Files.createDirectories(home.resolve("elsewhere"));
+        Path jar = Plugins.main(
+                        "hello",
+                        "1.0.0",
+                        "@Override public void start(dev.plugbay.api.PluginContext c) { dev.plugbay.example.Reach.host(\"+\" + c.generation()); }"
+                                + " @Override public void stop(dev.plugbay.api.PluginContext c) { dev.plugbay.example.Reach.host(\"-\" + c.generation()); }")
+                .to(elsewhere);
+        try (var host = Plugins.host(folder).start()) {
+            for (int i = 0; i < 15; i++) {
+                host.install(jar, false);
+                CompletableFuture<Void> removing = CompletableFuture.runAsync(
+                        () -> {
+                            try {
+                                host.remove("hello", false);
+                            } catch (PlugbayException gone) {
+                                assertThat(gone.code()).isEqualTo(ErrorCode.NOT_FOUND);
+                            }
+                        },
+                        Thread::startVirtualThread);
+                host.install(jar, false);
+                removing.join();
+                await().atMost(Duration.ofSeconds(10)).until(() -> alive.size() <= 1);
+                assertThat(alive.size())
+                        .isEqualTo(
+                                host.plugin("hello")
+                                                .filter(status -> status.state() == PluginState.RUNNING)
+                                                .isPresent()
+                                        ? 1
+                                        : 0);
+            }
+            assertThat(doubled).isEmpty();
+        }
+        assertThat(alive).isEmpty();
+    }
+
+    @Test
+    void what_waits_for_a_dependency_is_told_once_and_starts_when_that_comes() {
+        Queue<HostEvent> failed = new ConcurrentLinkedQueue<>();
+        try (var host = Plugins.host(folder).start()) {
+            host.onEvent(event -> {
+                if (event.type().equals("plugin.failed")) {
+                    failed.add(event);
+                }
+            });
+            Jars.plugin("needy", "1.0.0")
+                    .source(Plugins.MAIN)
+                    .with("requires", java.util.Map.of("plugins", java.util.Map.of("hello", "^1.0")))
+                    .to(folder);
+            await().atMost(Duration.ofSeconds(10))
+                    .untilAsserted(() -> assertThat(host.plugin("needy")
+                                    .flatMap(PluginStatus::problem)
+                                    .map(Problem::code))
+                            .contains(ErrorCode.MISSING_DEPENDENCY));
+            assertThat(host.plugin("needy").orElseThrow().state()).isEqualTo(PluginState.LOADED);
+            host.discover();
+            host.discover();
+            host.discover();
+            assertThat(failed).hasSize(1);
+            Plugins.greeter("1.0.0").to(folder);
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> host.plugin("needy").orElseThrow().state() == PluginState.RUNNING);
+        }
+    }
+
+    @Test
+    void a_denied_plugin_cannot_be_started_by_hand_nor_by_a_change() {
+        Plugins.greeter("1.0.0").to(folder);
+        try (var host = Plugins.host(folder).start()) {
+            host.apply(host.settings().toBuilder().deny(List.of("hello")).build());
+            assertThat(host.find(Greeter.class, "hello")).isEmpty();
+            PlugbayException refused = catchThrowableOfType(PlugbayException.class, () -> host.start("hello"));
+            assertThat(refused.code()).isEqualTo(ErrorCode.UNTRUSTED);
+            host.apply(host.settings().toBuilder().deny(List.of()).build());
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> host.find(Greeter.class, "hello").isPresent());
+        }
+    }
+
+    @Test
+    void without_autoload_what_was_loaded_by_hand_still_follows_its_file() {
+        Plugins.greeter("1.0.0").to(folder, "hello.jar");
+        try (var host =
+                Plugins.host(folder).with(settings -> settings.autoload(false)).start()) {
+            assertThat(host.find(Greeter.class, "hello")).isEmpty();
+            host.load("hello");
+            Greeter greeter = host.extension(Greeter.class, "hello");
+            Plugins.greeter("1.1.0").to(folder, "hello.jar");
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> greeter.greet("x").startsWith("1.1.0"));
+        }
+    }
+
+    @Test
+    void at_close_those_that_require_others_stop_first() {
+        Queue<String> stopped = new ConcurrentLinkedQueue<>();
+        Reach.connect(stopped::add);
+        String body =
+                "@Override public void stop(dev.plugbay.api.PluginContext c) { dev.plugbay.example.Reach.host(c.plugin()); }";
+        Plugins.main("a-base", "1.0.0", body).to(folder);
+        Plugins.main("b-middle", "1.0.0", body)
+                .with("requires", java.util.Map.of("plugins", java.util.Map.of("a-base", "^1.0")))
+                .to(folder);
+        Plugins.main("c-top", "1.0.0", body)
+                .with("requires", java.util.Map.of("plugins", java.util.Map.of("b-middle", "^1.0")))
+                .to(folder);
+        try (var host = Plugins.host(folder).start()) {
+            assertThat(host.plugins()).allMatch(plugin -> plugin.state() == PluginState.RUNNING);
+        }
+        assertThat(stopped).containsExactly("c-top", "b-middle", "a-base");
+    }
+
+    @Test
+    void timers_that_ran_once_are_forgotten() throws Exception {
+        Plugins.main(
+                        "chain",
+                        "1.0.0",
+                        "int left = 50; @Override public void start(dev.plugbay.api.PluginContext c) { again(c); }"
+                                + " void again(dev.plugbay.api.PluginContext c) { if (left-- > 0) {"
+                                + " c.scheduler().after(java.time.Duration.ofMillis(1), () -> again(c)); } else { dev.plugbay.example.Reach.host(\"done\"); } }")
+                .host("schedule")
+                .to(folder);
+        CompletableFuture<String> done = new CompletableFuture<>();
+        Reach.connect(done::complete);
+        try (var host = Plugins.host(folder).start()) {
+            assertThat(done.get(10, java.util.concurrent.TimeUnit.SECONDS)).isEqualTo("done");
+            host.unload("chain");
+            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+                host.settleVerdicts();
+                assertThat(host.verdicts("chain"))
+                        .singleElement()
+                        .satisfies(verdict -> assertThat(verdict.outcome()).isEqualTo(UnloadVerdict.Outcome.RELEASED));
+            });
+        }
+    }
+}
