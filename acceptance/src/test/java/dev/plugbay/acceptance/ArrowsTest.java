@@ -6,6 +6,16 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.core.importer.Locations;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The arrows between the modules point one way. */
@@ -14,9 +24,22 @@ class ArrowsTest {
     private static final String CLOUD = "dev.plugbay.cloud";
     private static final String RUNTIME = "dev.plugbay.runtime";
 
-    private final JavaClasses ours = new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("dev.plugbay");
+    private static final JavaClasses OURS = ours();
+
+    private static JavaClasses ours() {
+        List<Location> locations = new ArrayList<>(Locations.ofPackage("dev.plugbay"));
+        // Plugins are on no class path.
+        try (Stream<Path> plugins = Files.list(Built.bundledPlugins())) {
+            for (Path plugin : plugins.toList()) {
+                locations.add(Location.of(URI.create("jar:" + plugin.toUri() + "!/")));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importLocations(locations);
+    }
 
     @Test
     void the_api_depends_on_slf4j_and_jspecify_only() {
@@ -26,7 +49,7 @@ class ArrowsTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(API, "java..", "org.slf4j..", "org.jspecify..")
-                .check(ours);
+                .check(OURS);
     }
 
     @Test
@@ -37,7 +60,7 @@ class ArrowsTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(CLOUD, API, "java..", "org.jspecify..")
-                .check(ours);
+                .check(OURS);
     }
 
     @Test
@@ -48,7 +71,7 @@ class ArrowsTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(RUNTIME, API, "java..", "javax.management..", "org.slf4j..", "org.jspecify..")
-                .check(ours);
+                .check(OURS);
     }
 
     @Test
@@ -59,7 +82,7 @@ class ArrowsTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(API, CLOUD, RUNTIME, "dev.plugbay.daemon..")
-                .check(ours);
+                .check(OURS);
     }
 
     @Test
@@ -70,7 +93,7 @@ class ArrowsTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(RUNTIME, "dev.plugbay.daemon..", "dev.plugbay.cli..", "dev.plugbay.processor..")
-                .check(ours);
+                .check(OURS);
     }
 
     @Test
@@ -88,6 +111,6 @@ class ArrowsTest {
                         "dev.plugbay.cli",
                         "dev.plugbay.testkit",
                         "dev.plugbay.plugins.*")
-                .check(ours);
+                .check(OURS);
     }
 }

@@ -1,0 +1,152 @@
+package dev.plugbay.acceptance;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * The product as its users have it: a home folder, daemons in it, and the command. Registered as an extension; it shows what the daemons
+ * printed and logged when a test fails, ends every process, and removes what it made.
+ */
+final class Product implements BeforeEachCallback, AfterEachCallback {
+    private static final long CLI_SECONDS = 120;
+
+    private final List<Daemon> daemons = new ArrayList<>();
+    private Path work = Path.of("");
+
+    /** An empty folder for the test. */
+    Path work() {
+        return work;
+    }
+
+    Path home() {
+        return work.resolve("home");
+    }
+
+    /** The drop folder. */
+    Path drop() {
+        return folder("home/plugins");
+    }
+
+    /** A folder within {@link #work}, made if it is not there. */
+    Path folder(String name) {
+        try {
+            return Files.createDirectories(work.resolve(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Writes {@code plugbay.yaml}. */
+    void configure(String yaml) {
+        try {
+            Files.writeString(folder("home").resolve("plugbay.yaml"), yaml);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Times that make tests short: files settle fast, and unloaded generations are looked at each second. */
+    void configureForSpeed(String... more) {
+        configure("plugins:\n  settle: 100ms\n  poll: 1s\n  gcNudge: 1s\n"
+                + String.join(
+                        "",
+                        List.of(more).stream().map(line -> "  " + line + "\n").toList()));
+    }
+
+    /** Starts a daemon on a free port and waits until it serves. */
+    Daemon up() {
+        return launch("--port", "0").ready();
+    }
+
+    /** Starts a daemon, which need not come up. */
+    Daemon launch(String... arguments) {
+        Path output = work.resolve("daemon-" + daemons.size() + ".out");
+        Daemon daemon = Daemon.launch(Daemon.process(Daemon.command(home(), arguments)), home(), output);
+        daemons.add(daemon);
+        return daemon;
+    }
+
+    /** Runs the command to its end. */
+    Ran cli(String... arguments) {
+        return Ran.of(command(arguments), CLI_SECONDS);
+    }
+
+    /** Runs the command while the test goes on; its output goes to a file. */
+    Background background(Path output, String... arguments) {
+        return Background.start(command(arguments), output);
+    }
+
+    private ProcessBuilder command(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Built.java().toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                Built.cliLibraries() + "/*",
+                "dev.plugbay.cli.Main"));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = Daemon.process(command).directory(work.toFile());
+        builder.environment().put("PLUGBAY_HOME", home().toString());
+        return builder;
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws IOException {
+        work = Files.createTempDirectory("plugbay-acceptance-").toRealPath();
+        daemons.clear();
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) throws IOException {
+        try {
+            daemons.forEach(Daemon::close);
+            if (context.getExecutionException().isPresent()) {
+                show(context.getDisplayName());
+            }
+        } finally {
+            delete(work);
+        }
+    }
+
+    private void show(String test) throws IOException {
+        System.err.println("---- what the daemons of " + test + " printed and logged");
+        daemons.forEach(daemon -> System.err.println(daemon.output()));
+        Path log = home().resolve("log/plugbay.log");
+        if (Files.exists(log)) {
+            System.err.println(Files.readString(log));
+        }
+        System.err.println("----");
+    }
+
+    private static void delete(Path folder) throws IOException {
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path inner, BasicFileAttributes attributes) {
+                inner.toFile().setWritable(true); // the store's folders are read-only
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path inner, java.io.IOException failure) throws IOException {
+                Files.delete(inner);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}
