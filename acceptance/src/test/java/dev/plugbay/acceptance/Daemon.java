@@ -34,11 +34,14 @@ final class Daemon implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(reaper);
     }
 
-    /** The command line of a daemon. */
+    /** The command line of a daemon; its options are those of the launcher. */
     static List<String> command(Path home, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Built.java().toString(),
                 "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC",
+                "-Xms32m",
+                "-XX:SoftRefLRUPolicyMSPerMB=1",
                 "-cp",
                 Built.daemonLibraries() + "/*",
                 "dev.plugbay.daemon.Main",
