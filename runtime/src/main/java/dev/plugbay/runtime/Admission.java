@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Decides whether an artifact may be loaded into this host: by its kind, the isolation that the operator wants, the APIs, Java and plugins that it needs.
+ * Decides whether an artifact may be loaded into this host: by its kind, the APIs, Java and plugins that it needs.
  * Runs none of its code. Immutable; asks for the running plugins each time.
  */
 final class Admission {
@@ -38,11 +38,6 @@ final class Admission {
         Manifest manifest = artifact.manifest();
         if (manifest.runtime().kind() != Manifest.Kind.JAVA) {
             throw unsupported(manifest, "is an executable plugin, which needs process isolation");
-        }
-        PluginSettings set = settings.plugins().get(manifest.id());
-        if (set != null && set.isolation().isPresent() && !set.isolation().get().equals("in-process")) {
-            throw unsupported(
-                    manifest, "is to run in isolation \"" + set.isolation().get() + "\" (" + set.origin() + ")");
         }
         Compatibility.check(manifest, apis, running.get());
     }

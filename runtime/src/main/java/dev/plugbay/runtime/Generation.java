@@ -2,382 +2,67 @@ package dev.plugbay.runtime;
 
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.Health;
-import dev.plugbay.api.PlugbayException;
-import dev.plugbay.api.Plugin;
-import java.io.IOException;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One loaded copy of an instance: a class loader, a plugin object, its extensions and a scope.
- *
- * <p>Shared: one thread at a time takes it through its life (the instance's, then its retirement's); callers reach the extensions after the
- * publish, whose volatile write makes them visible. Nobody but the instance, its running calls and its retirement holds a generation: whoever
- * else kept it would keep its class loader.
+ * One loaded copy of an instance, however it is isolated. One thread at a time takes it through its life: the instance's, then its retirement's. Nobody but
+ * the instance, its running calls and its retirement holds one.
  */
-final class Generation implements CallTarget {
-    private final Manifest manifest;
-    private final Artifact artifact;
-    private final String instance;
-    private final int number;
-    private final HostServices host;
-    private final LifeCycle life;
-    private final Leases leases = new Leases();
-    private final Scope scope;
-    private final PluginClassLoader loader;
-    private final EntryPoints entryPoints;
-    private final GenerationContext context;
-    private final Map<ExtensionKey, Object> extensions = new LinkedHashMap<>();
-    private @Nullable Plugin plugin;
-    private volatile Health health = Health.unknown();
-    private volatile @Nullable Hung hung;
-    private final AtomicReference<@Nullable CompletableFuture<Health>> asking = new AtomicReference<>();
-    private volatile @Nullable Instant publishedAt;
+interface Generation extends CallTarget {
+    /** Its manifest. */
+    Manifest manifest();
 
-    private record ExtensionKey(String point, String name) {}
+    /** What it was loaded from. */
+    Artifact artifact();
 
-    /** A hook that missed its deadline, and whether it has returned since. */
-    private record Hung(UnloadVerdict.Holder holder, BooleanSupplier over) {}
+    /** Where it is in its life. */
+    LifeCycle life();
 
-    private Generation(
-            Artifact artifact,
-            String instance,
-            int number,
-            HostServices host,
-            LifeCycle life,
-            PluginClassLoader loader,
-            EntryPoints entryPoints,
-            Map<String, Object> config) {
-        this.manifest = artifact.manifest();
-        this.artifact = artifact;
-        this.instance = instance;
-        this.number = number;
-        this.host = host;
-        this.life = life;
-        this.loader = loader;
-        this.entryPoints = entryPoints;
-        this.scope = new Scope(loader.getName());
-        this.context = new GenerationContext(this, host, scope, config);
-    }
+    /** The configuration in force. */
+    Map<String, Object> config();
 
-    /** Makes the loader and finds the classes that the manifest names; runs no code of the plugin. */
-    static Generation load(
-            Artifact artifact, String instance, int number, Map<String, Object> config, HostServices host) {
-        Manifest manifest = artifact.manifest();
-        String name = "plugin:" + instance + "@" + manifest.version() + "#" + number + "/" + host.nonce();
-        LifeCycle life = new LifeCycle(name);
-        life.to(PluginState.LOADING);
-        PluginClassLoader loader = open(name, artifact, host);
-        try {
-            EntryPoints entryPoints = EntryPoints.of(manifest, loader);
-            Generation generation = new Generation(artifact, instance, number, host, life, loader, entryPoints, config);
-            life.to(PluginState.LOADED);
-            return generation;
-        } catch (Throwable failure) {
-            loader.close();
-            throw failure;
-        }
-    }
-
-    /** Fails as {@link #load} would, and leaves nothing; runs no code of the plugin. */
-    static void inspect(Artifact artifact, HostServices host) {
-        try (PluginClassLoader loader = open("inspection/" + host.nonce(), artifact, host)) {
-            EntryPoints.of(artifact.manifest(), loader);
-        }
-    }
-
-    private static PluginClassLoader open(String name, Artifact artifact, HostServices host) {
-        try {
-            return new PluginClassLoader(name, artifact.classpath(), host.apis());
-        } catch (IOException failure) {
-            Manifest manifest = artifact.manifest();
-            throw PlugbayException.of(
-                            ErrorCode.LOAD_ERROR,
-                            "The artifact of " + manifest.id() + " " + manifest.version() + " cannot be read: "
-                                    + failure.getMessage())
-                    .plugin(manifest.id())
-                    .build();
-        }
-    }
+    /** The extensions that it offers, by order and name. */
+    List<EntryPoints.ExtensionClass> offers();
 
     /** Constructs and initialises the plugin, starts it, and makes its extensions. */
-    void start() {
-        life.to(PluginState.INITIALIZING);
-        Plugin made = hook("init", ErrorCode.INIT_FAILED, () -> {
-            Plugin fresh = (Plugin) EntryPoints.construct(entryPoints.main(), context);
-            fresh.init(context);
-            return fresh;
-        });
-        plugin = made;
-        life.to(PluginState.INITIALIZED);
-        life.to(PluginState.STARTING);
-        hook("start", ErrorCode.START_FAILED, () -> {
-            made.start(context);
-            Map<Class<?>, Object> objects = new LinkedHashMap<>();
-            for (EntryPoints.ExtensionClass extension : entryPoints.extensions()) {
-                Object object = objects.get(extension.type());
-                if (object == null) {
-                    object = EntryPoints.construct(extension.type(), made, context);
-                    objects.put(extension.type(), object);
-                }
-                extensions.put(new ExtensionKey(extension.point().getName(), extension.name()), object);
-            }
-            return "started";
-        });
-    }
+    void start();
 
-    /** Asks for health on a hook thread; a failure or a hang is an answer too. */
-    Health askHealth() {
-        CompletableFuture<Health> mine = new CompletableFuture<>();
-        CompletableFuture<Health> first = asking.compareAndExchange(null, mine);
-        if (first != null) {
-            return first.join(); // somebody asks already: the answer is for all, and a hang costs one thread
-        }
-        try {
-            mine.complete(askNow());
-        } finally {
-            asking.set(null);
-            mine.complete(health);
-        }
-        return health;
-    }
+    /** Asks for health; a failure or a hang is an answer too. */
+    Health askHealth();
 
-    private Health askNow() {
-        Plugin asked = plugin;
-        if (asked == null || hung().isPresent()) {
-            return health;
-        }
-        Health answer;
-        try {
-            answer = hook("health", ErrorCode.CALL_FAILED, () -> {
-                Health raw = asked.health();
-                return raw == null ? Health.unhealthy("health answered null") : raw;
-            });
-        } catch (PlugbayException failure) {
-            answer = Health.unhealthy(failure.detail());
-        }
-        health = answer;
-        return answer;
-    }
+    /** The last answer. */
+    Health health();
 
-    /** Puts another configuration in force. On failure the old one is in force again. */
-    void reconfigure(Map<String, Object> next) {
-        Plugin told = plugin;
-        Map<String, Object> before = context.config();
-        context.replaceConfig(next);
-        if (told == null) {
-            return;
-        }
-        try {
-            hook("configChanged", ErrorCode.INVALID_CONFIG, () -> {
-                told.configChanged(context);
-                return "changed";
-            });
-        } catch (PlugbayException refused) {
-            context.replaceConfig(before);
-            if (hung().isEmpty()) {
-                try {
-                    hook("configChanged", ErrorCode.INVALID_CONFIG, () -> {
-                        told.configChanged(context);
-                        return "changed back";
-                    });
-                } catch (PlugbayException again) {
-                    health = Health.degraded("It refused to go back to its old configuration: " + again.detail());
-                }
-            }
-            throw refused;
-        }
-    }
+    /** Puts another configuration in force; on failure, {@link ErrorCode#INVALID_CONFIG} or {@link ErrorCode#HOOK_TIMEOUT}, the old one is in force again. */
+    void reconfigure(Map<String, Object> next);
 
     /** Activates what is staged; called right after the publish. */
-    void published() {
-        life.to(PluginState.RUNNING);
-        publishedAt = host.clock().instant();
-        scope.publish();
-    }
+    void published();
+
+    /** When it was published. */
+    Optional<Instant> publishedAt();
 
     /** Silences timers and subscriptions. */
-    void withdraw() {
-        scope.withdraw();
-    }
+    void withdraw();
 
     /** Runs the stop hook, if the plugin was started. */
-    void stop() {
-        Plugin stopped = plugin;
-        if (life.is(PluginState.RUNNING) || (life.is(PluginState.STARTING) && stopped != null)) {
-            life.to(PluginState.STOPPING);
-            try {
-                if (stopped != null && hung().isEmpty()) {
-                    hook("stop", ErrorCode.CALL_FAILED, () -> {
-                        stopped.stop(context);
-                        return "stopped";
-                    });
-                }
-                life.to(PluginState.STOPPED);
-            } catch (PlugbayException failure) {
-                context.logger().warn("stop failed: {}", failure.detail());
-                life.to(PluginState.FAILED);
-            }
-        } else if (!life.is(PluginState.LOADED) && !life.is(PluginState.INITIALIZED) && !life.is(PluginState.FAILED)) {
-            life.to(PluginState.FAILED);
-        }
-    }
+    void stop();
 
-    /** Takes back what was lent; afterwards nothing of the plugin should run. The loader stays open. */
-    void closeScope() {
-        life.to(PluginState.UNLOADING);
-        scope.close();
-        Cleaners.run(loader);
-    }
+    /** Takes back what was lent; afterwards nothing of the plugin should run. */
+    void closeScope();
 
     /** Where threads that outlived the scope were started, by thread id. */
-    Map<Long, String> survivors() {
-        return context.threads().survivors();
-    }
+    Map<Long, String> survivors();
 
-    void closeLoader() {
-        loader.close();
-        life.to(PluginState.UNLOADED);
-        extensions.clear();
-        plugin = null;
-    }
-
-    private <T> T hook(String what, ErrorCode code, Callable<T> work) {
-        var deadline = host.settings().get().hookTimeout();
-        return switch (host.hooks().run(loader, deadline, work)) {
-            case HookThreads.Ended.Returned<T>(T value) -> value;
-            case HookThreads.Ended.Threw<T>(String failure, String stack) ->
-                throw failure(code, what + " failed: " + failure)
-                        .detail("stack", stack)
-                        .remedy("Read the plugin's log: plugbay plugins log " + plugin() + ".")
-                        .build();
-            case HookThreads.Ended.Hangs<T>(String thread, String where, BooleanSupplier over) -> {
-                hung = new Hung(new UnloadVerdict.Holder("hook", what + " on " + thread, where), over);
-                throw failure(
-                                ErrorCode.HOOK_TIMEOUT,
-                                what + " did not return within " + Durations.print(deadline) + "; it was at "
-                                        + where.lines().findFirst().orElse("an unknown place") + ".")
-                        .detail("stack", where)
-                        .remedy("Mend the plugin, or give hooks more time with plugins.hookTimeout.")
-                        .build();
-            }
-        };
-    }
-
-    private PlugbayException.Builder failure(ErrorCode code, String what) {
-        return PlugbayException.of(code, manifest.id() + " " + manifest.version() + ": " + what)
-                .plugin(manifest.id())
-                .instance(instance)
-                .generation(number);
-    }
-
-    List<EntryPoints.ExtensionClass> offers() {
-        return entryPoints.extensions().stream()
-                .sorted(Comparator.comparingInt(EntryPoints.ExtensionClass::order)
-                        .thenComparing(EntryPoints.ExtensionClass::name))
-                .toList();
-    }
-
-    Manifest manifest() {
-        return manifest;
-    }
-
-    Artifact artifact() {
-        return artifact;
-    }
-
-    LifeCycle life() {
-        return life;
-    }
-
-    Health health() {
-        return health;
-    }
-
-    Optional<UnloadVerdict.Holder> hung() {
-        Hung last = hung;
-        return last == null || last.over().getAsBoolean() ? Optional.empty() : Optional.of(last.holder());
-    }
-
-    Optional<Instant> publishedAt() {
-        return Optional.ofNullable(publishedAt);
-    }
-
-    GenerationContext context() {
-        return context;
-    }
-
-    @Override
-    public String plugin() {
-        return manifest.id();
-    }
-
-    @Override
-    public String instance() {
-        return instance;
-    }
-
-    @Override
-    public int generation() {
-        return number;
-    }
-
-    @Override
-    public String version() {
-        return manifest.version().toString();
-    }
-
-    @Override
-    public ClassLoader loader() {
-        return loader;
-    }
-
-    @Override
-    public Leases leases() {
-        return leases;
-    }
-
-    @Override
-    public Object extension(String point, String name) {
-        Object extension = extensions.get(new ExtensionKey(point, name));
-        if (extension == null) {
-            throw PlugbayException.of(
-                            ErrorCode.NOT_FOUND,
-                            manifest.id() + " " + manifest.version() + " offers no " + point
-                                    + (name.isEmpty() ? "" : " named \"" + name + "\"") + ".")
-                    .plugin(manifest.id())
-                    .instance(instance)
-                    .generation(number)
-                    .build();
-        }
-        return extension;
-    }
-
-    @Override
-    public String toString() {
-        return loader.getName();
-    }
+    /** The hook that has not returned. */
+    Optional<UnloadVerdict.Holder> hung();
 
     /** The calls that run on it, each with its thread and place, for people. */
-    List<String> runningCalls() {
-        return leases.snapshot().stream()
-                .map(call -> call.what()
-                        + (call.thread().isEmpty() ? "" : " on thread " + call.thread())
-                        + call.stack().stream()
-                                .filter(frame -> loader.getName() != null
-                                        && loader.getName().equals(frame.getClassLoaderName()))
-                                .findFirst()
-                                .map(frame -> " at " + frame)
-                                .orElse(""))
-                .toList();
-    }
+    List<String> runningCalls();
+
+    /** Lets go of its code. */
+    void closeLoader();
 }

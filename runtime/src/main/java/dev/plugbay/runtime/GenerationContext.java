@@ -27,14 +27,14 @@ import org.slf4j.LoggerFactory;
  * <p>Shared: the configuration is replaced by the host while the plugin reads it, hence one volatile field; the rest never changes.
  */
 final class GenerationContext implements PluginContext {
-    private final Generation generation;
+    private final InProcessGeneration generation;
     private final HostServices host;
     private final Scope scope;
     private final LentThreads threads;
     private final Logger logger;
     private volatile Map<String, Object> config;
 
-    GenerationContext(Generation generation, HostServices host, Scope scope, Map<String, Object> config) {
+    GenerationContext(InProcessGeneration generation, HostServices host, Scope scope, Map<String, Object> config) {
         this.generation = generation;
         this.host = host;
         this.scope = scope;

@@ -73,12 +73,22 @@ final class HostAssembly {
                     new Retirements(),
                     clock);
             Registry registry = new Registry();
+            Isolations isolations = new Isolations(List.of(new Isolation.InProcess(services)));
             Admission admission = new Admission(apis, registry::running);
-            Reconciler reconciler = new Reconciler(services, registry, desired, admission);
+            Reconciler reconciler = new Reconciler(services, registry, desired, admission, isolations);
             new HealthMonitor(registry::all, settings::get).start(timers);
             verdicts.start(timers);
             Parts parts = new Parts(
-                    settings, services, registry, reconciler, desired, admission, timers, calls, wantedHome == null);
+                    settings,
+                    services,
+                    registry,
+                    reconciler,
+                    desired,
+                    admission,
+                    isolations,
+                    timers,
+                    calls,
+                    wantedHome == null);
             try {
                 reconciler.start();
             } catch (RuntimeException | Error failure) {
@@ -111,6 +121,7 @@ final class HostAssembly {
             Reconciler reconciler,
             DesiredState desired,
             Admission admission,
+            Isolations isolations,
             ScheduledThreadPoolExecutor timers,
             CallServices calls,
             boolean temporary) {

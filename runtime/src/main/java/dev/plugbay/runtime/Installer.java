@@ -14,18 +14,21 @@ final class Installer {
     private final Reconciler reconciler;
     private final DesiredState desired;
     private final Admission admission;
+    private final Isolations isolations;
 
     Installer(
             HostServices services,
             Registry registry,
             Reconciler reconciler,
             DesiredState desired,
-            Admission admission) {
+            Admission admission,
+            Isolations isolations) {
         this.services = services;
         this.registry = registry;
         this.reconciler = reconciler;
         this.desired = desired;
         this.admission = admission;
+        this.isolations = isolations;
     }
 
     PluginStatus install(Path file, boolean dryRun, Function<String, PluginStatus> status) {
@@ -36,7 +39,7 @@ final class Installer {
             requireNewest(artifact);
             if (dryRun) {
                 admission.check(artifact, services.settings().get());
-                Generation.inspect(artifact, services);
+                isolations.of(id, services.settings().get()).inspect(artifact);
                 return StatusView.preview(artifact);
             }
             put(artifact);

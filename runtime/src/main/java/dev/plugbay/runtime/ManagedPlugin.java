@@ -61,6 +61,7 @@ final class ManagedPlugin {
             String id,
             Registry.Lasting lasting,
             HostServices host,
+            Isolations isolations,
             DesiredState desired,
             Admission admission,
             Runnable changed) {
@@ -70,7 +71,7 @@ final class ManagedPlugin {
         this.admission = admission;
         this.changed = changed;
         this.ref = lasting.ref();
-        this.succession = new Succession(id, host, lasting.numbers(), changed);
+        this.succession = new Succession(id, host, isolations, lasting.numbers(), changed);
         ref.clear("is not loaded");
     }
 
@@ -363,7 +364,7 @@ final class ManagedPlugin {
             return;
         }
         Map<String, Object> next = host.configs().resolved(now.manifest());
-        if (!next.equals(now.context().config())) {
+        if (!next.equals(now.config())) {
             bring(now, next);
             event("config.changed", OptionalInt.empty(), Map.of());
             afterConfigChange();

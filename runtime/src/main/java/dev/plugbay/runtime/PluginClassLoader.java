@@ -1,6 +1,8 @@
 package dev.plugbay.runtime;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.ByteBuffer;
@@ -14,6 +16,7 @@ import java.util.Enumeration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.jar.Attributes;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
@@ -39,6 +42,7 @@ final class PluginClassLoader extends ClassLoader implements AutoCloseable {
 
     private final ApiCatalog apis;
     private final List<ClassJar> jars;
+    private final Set<String> jdkUsed = ConcurrentHashMap.newKeySet();
 
     /**
      * A loader.
@@ -65,6 +69,7 @@ final class PluginClassLoader extends ClassLoader implements AutoCloseable {
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
         String packageName = packageOf(name, '.');
         if (JDK_PACKAGES.contains(packageName)) {
+            jdkUsed.add(packageName);
             return PLATFORM.loadClass(name);
         }
         if (apis.exports(packageName)) {
@@ -128,6 +133,23 @@ final class PluginClassLoader extends ClassLoader implements AutoCloseable {
     @Override
     public void close() {
         jars.forEach(ClassJar::close);
+    }
+
+    /** Whether one of its classes refers to a class of this package of the JDK, and was used so far as to need it. */
+    boolean used(String jdkPackage) {
+        return jdkUsed.contains(jdkPackage);
+    }
+
+    /** A copy of a class of the host, defined by this loader: for what the JDK lets only a plugin's own code do. It may use nothing but the JDK. */
+    Class<? extends Runnable> defineHelper(Class<? extends Runnable> type) throws IOException {
+        String path = type.getName().replace('.', '/') + ".class";
+        try (InputStream in = type.getClassLoader().getResourceAsStream(path)) {
+            if (in == null) {
+                throw new FileNotFoundException(path);
+            }
+            byte[] bytes = in.readAllBytes();
+            return defineClass(type.getName(), bytes, 0, bytes.length).asSubclass(Runnable.class);
+        }
     }
 
     private @Nullable ClassLoader elsewhere(String resource) {

@@ -52,7 +52,9 @@ final class Reconciler implements AutoCloseable {
     private final Registry registry;
     private final DesiredState desired;
     private final Admission admission;
+    private final Isolations isolations;
     private final Discovery discovery = new Discovery();
+    private final Winners artifacts;
     private final SerialQueue scans = SerialQueue.ofOperations(Thread::startVirtualThread);
     private final Map<String, Integer> pins = new ConcurrentHashMap<>();
     private final AtomicBoolean requested = new AtomicBoolean();
@@ -68,11 +70,18 @@ final class Reconciler implements AutoCloseable {
     /** What a scan began, and when another can say more. */
     private record Scan(List<CompletableFuture<?>> operations, Optional<Instant> lookAgain) {}
 
-    Reconciler(HostServices services, Registry registry, DesiredState desired, Admission admission) {
+    Reconciler(
+            HostServices services,
+            Registry registry,
+            DesiredState desired,
+            Admission admission,
+            Isolations isolations) {
         this.services = services;
         this.registry = registry;
         this.desired = desired;
         this.admission = admission;
+        this.isolations = isolations;
+        this.artifacts = new Winners(services, registry, desired, discovery);
     }
 
     /** Scans for the first time, brings plugins up, and begins to watch. */
@@ -117,7 +126,9 @@ final class Reconciler implements AutoCloseable {
     /** The plugin of an id, known from now on. */
     ManagedPlugin plugin(String id) {
         return registry.obtain(
-                id, lasting -> new ManagedPlugin(id, lasting, services, desired, admission, this::somethingEnded));
+                id,
+                lasting ->
+                        new ManagedPlugin(id, lasting, services, isolations, desired, admission, this::somethingEnded));
     }
 
     /** Puts a file into the store, where it stays at least until the result is closed. */
@@ -236,10 +247,10 @@ final class Reconciler implements AutoCloseable {
         List<Sighting> sightings = discovery.scan(settings.folders(), settings.settle());
         Map<String, Artifact> winners = new TreeMap<>();
         Selection.Result result = select(sightings);
-        if (fetch(result, winners)) {
+        if (artifacts.fetch(result, view.winners(), winners)) {
             result = select(discovery.scan(settings.folders(), settings.settle()));
             winners.clear();
-            fetch(result, winners);
+            artifacts.fetch(result, view.winners(), winners);
         }
         tellDiscovered(result.candidates());
         Map<String, PlugbayException> problems = new HashMap<>();
@@ -265,45 +276,7 @@ final class Reconciler implements AutoCloseable {
     }
 
     private Selection.Result select(List<Sighting> sightings) {
-        return Selection.select(sightings, installed(), running(), this::held);
-    }
-
-    /** Finds each winner's artifact, in memory or by storing its file; whether one of them turned out to be refused. */
-    private boolean fetch(Selection.Result result, Map<String, Artifact> winners) {
-        boolean refused = false;
-        for (Selection.Choice choice : result.choices().values()) {
-            Selection.Pick pick = choice.pick().orElse(null);
-            if (pick == null) {
-                continue;
-            }
-            Optional<Artifact> known = registry.find(pick.id())
-                    .flatMap(plugin -> plugin.artifactOf(pick.sha256()))
-                    .or(() -> Optional.ofNullable(view.winners().get(pick.id()))
-                            .filter(artifact -> artifact.sha256().equals(pick.sha256())));
-            if (known.isPresent()) {
-                winners.put(pick.id(), known.get());
-            } else if (pick.sighting().isPresent()) {
-                refused |= !store(pick, pick.sighting().get(), winners);
-            } else {
-                services.artifacts().open(pick.sha256()).ifPresent(stored -> winners.put(pick.id(), stored));
-            }
-        }
-        return refused;
-    }
-
-    private boolean store(Selection.Pick pick, Sighting sighting, Map<String, Artifact> winners) {
-        try {
-            Artifact stored = services.artifacts().ingest(pick.path());
-            if (stored.sha256().equals(pick.sha256())) {
-                winners.put(pick.id(), stored);
-            } else {
-                discovery.forget(pick.path()); // it changed since it was looked at
-            }
-            return true;
-        } catch (PlugbayException problem) {
-            discovery.refuse(sighting, problem);
-            return false;
-        }
+        return Selection.select(sightings, artifacts.installed(view.winners()), artifacts.running(), this::held);
     }
 
     private List<CompletableFuture<?>> act(
@@ -401,39 +374,6 @@ final class Reconciler implements AutoCloseable {
     private Optional<String> held(String id) {
         HostSettings settings = services.settings().get();
         return Globs.held(id, settings.allow(), settings.deny());
-    }
-
-    private List<Selection.Installed> installed() {
-        List<Selection.Installed> installed = new ArrayList<>();
-        desired.installed().forEach((id, sha256) -> {
-            try {
-                registry.find(id)
-                        .flatMap(plugin -> plugin.artifactOf(sha256))
-                        .or(() -> Optional.ofNullable(view.winners().get(id))
-                                .filter(artifact -> artifact.sha256().equals(sha256)))
-                        .or(() -> services.artifacts().open(sha256))
-                        .ifPresentOrElse(
-                                artifact -> installed.add(new Selection.Installed(
-                                        id, artifact.manifest().version(), sha256, artifact.folder())),
-                                () -> LOG.warn("The installed artifact of {} is gone from the store", id));
-            } catch (PlugbayException corrupt) {
-                LOG.warn("The installed artifact of {} cannot be used: {}", id, corrupt.detail());
-            }
-        });
-        return installed;
-    }
-
-    /** What each plugin runs, or would: it stands in while its file is being written, broken or just gone. */
-    private List<Selection.Running> running() {
-        List<Selection.Running> running = new ArrayList<>();
-        for (ManagedPlugin plugin : registry.all()) {
-            plugin.current()
-                    .map(Generation::artifact)
-                    .or(plugin::artifact)
-                    .ifPresent(artifact -> running.add(new Selection.Running(
-                            plugin.id(), artifact.manifest().version(), artifact.sha256(), plugin.sourceOf(artifact))));
-        }
-        return running;
     }
 
     private void tellDiscovered(List<Candidate> candidates) {

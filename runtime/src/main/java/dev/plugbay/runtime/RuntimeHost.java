@@ -84,7 +84,7 @@ final class RuntimeHost implements PluginHost {
 
     @Override
     public PluginStatus install(Path file, boolean dryRun) {
-        return new Installer(services, registry, reconciler, desired, parts.admission())
+        return new Installer(services, registry, reconciler, desired, parts.admission(), parts.isolations())
                 .install(file, dryRun, this::statusOf);
     }
 

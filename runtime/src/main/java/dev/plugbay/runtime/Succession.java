@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Succession {
     private final String instance;
     private final HostServices host;
+    private final Isolations isolations;
     private final AtomicInteger numbers;
     private final Runnable changed;
 
@@ -26,9 +27,10 @@ final class Succession {
      * @param numbers the last generation's number
      * @param changed told when one that failed has ended
      */
-    Succession(String instance, HostServices host, AtomicInteger numbers, Runnable changed) {
+    Succession(String instance, HostServices host, Isolations isolations, AtomicInteger numbers, Runnable changed) {
         this.instance = instance;
         this.host = host;
+        this.isolations = isolations;
         this.numbers = numbers;
         this.changed = changed;
     }
@@ -36,7 +38,7 @@ final class Succession {
     /** Makes a generation where none serves; at any level of health. */
     Generation first(Artifact wanted, Map<String, Object> config) {
         requireAlone(wanted.manifest());
-        Generation fresh = Generation.load(wanted, instance, numbers.incrementAndGet(), config, host);
+        Generation fresh = isolation().load(wanted, instance, numbers.incrementAndGet(), config);
         try {
             fresh.start();
             fresh.askHealth();
@@ -52,7 +54,7 @@ final class Succession {
         int number = numbers.incrementAndGet();
         Generation fresh = null;
         try {
-            fresh = Generation.load(wanted, instance, number, config, host);
+            fresh = isolation().load(wanted, instance, number, config);
             fresh.start();
             requireNoWorse(fresh, old.askHealth(), fresh.askHealth());
             return fresh;
@@ -65,6 +67,10 @@ final class Succession {
             }
             throw failure;
         }
+    }
+
+    private Isolation isolation() {
+        return isolations.of(instance, host.settings().get());
     }
 
     private void end(Generation failed) {
