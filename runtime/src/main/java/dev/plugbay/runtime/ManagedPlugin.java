@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +40,7 @@ final class ManagedPlugin {
     private final Runnable changed;
     private final SerialQueue operations = SerialQueue.ofOperations(Thread::startVirtualThread);
     private final TargetRef ref;
+    private final AtomicInteger decisions = new AtomicInteger();
     private final Succession succession;
     private final Map<String, Path> sources = new ConcurrentHashMap<>();
     private final Map<String, Integer> wanted = new ConcurrentHashMap<>();
@@ -94,13 +96,25 @@ final class ManagedPlugin {
                     .build();
         }
         try {
-            return submit(operation).join();
+            return submit(() -> {
+                        try {
+                            return operation.call();
+                        } finally {
+                            decisions.incrementAndGet();
+                        }
+                    })
+                    .join();
         } catch (CompletionException failure) {
             if (failure.getCause() instanceof PlugbayException known) {
                 throw known;
             }
             throw failure;
         }
+    }
+
+    /** How many operations were performed by hand; what a scan saw before the last one is out of date. */
+    int decisions() {
+        return decisions.get();
     }
 
     /** Runs an operation after those before it; refused once the plugin was removed or the host closes. */

@@ -244,6 +244,8 @@ final class Reconciler implements AutoCloseable {
 
     private Scan reconcile(boolean act) {
         HostSettings settings = services.settings().get();
+        Map<String, Integer> decisions = new HashMap<>();
+        registry.all().forEach(plugin -> decisions.put(plugin.id(), plugin.decisions()));
         List<Sighting> sightings = discovery.scan(settings.folders(), settings.settle());
         Map<String, Artifact> winners = new TreeMap<>();
         Selection.Result result = select(sightings);
@@ -258,7 +260,7 @@ final class Reconciler implements AutoCloseable {
                 .values()
                 .forEach(choice -> choice.problem().ifPresent(problem -> problems.put(choice.id(), problem)));
         view = new View(Map.copyOf(winners), Map.copyOf(problems), result.candidates());
-        List<CompletableFuture<?>> operations = act && !closed ? act(result, winners, settings) : List.of();
+        List<CompletableFuture<?>> operations = act && !closed ? act(result, winners, settings, decisions) : List.of();
         sweep();
         return new Scan(
                 operations,
@@ -280,7 +282,10 @@ final class Reconciler implements AutoCloseable {
     }
 
     private List<CompletableFuture<?>> act(
-            Selection.Result result, Map<String, Artifact> winners, HostSettings settings) {
+            Selection.Result result,
+            Map<String, Artifact> winners,
+            HostSettings settings,
+            Map<String, Integer> decisions) {
         List<CompletableFuture<?>> begun = new ArrayList<>();
         StartOrder order =
                 StartOrder.of(winners.values().stream().map(Artifact::manifest).toList());
@@ -288,7 +293,7 @@ final class Reconciler implements AutoCloseable {
         for (String id : order.ids()) {
             Selection.Choice choice = Objects.requireNonNull(result.choices().get(id));
             Artifact winner = Objects.requireNonNull(winners.get(id));
-            CompletableFuture<?> operation = offer(choice, winner, settings, started);
+            CompletableFuture<?> operation = offer(choice, winner, settings, started, decisions.getOrDefault(id, 0));
             started.put(id, operation);
             begun.add(operation);
         }
@@ -319,7 +324,8 @@ final class Reconciler implements AutoCloseable {
             Selection.Choice choice,
             Artifact winner,
             HostSettings settings,
-            Map<String, CompletableFuture<?>> started) {
+            Map<String, CompletableFuture<?>> started,
+            int decided) {
         ManagedPlugin plugin = plugin(choice.id());
         Path source = choice.pick().map(Selection.Pick::path).orElse(winner.folder());
         List<CompletableFuture<?>> needed = new ArrayList<>();
@@ -334,6 +340,10 @@ final class Reconciler implements AutoCloseable {
                     operation.handle((done, shownAsProblem) -> true).join());
             if (!winner(plugin.id()).equals(Optional.of(winner))) {
                 return plugin; // another won meanwhile, and its turn comes
+            }
+            if (plugin.decisions() != decided) {
+                soon(); // somebody decided by hand after this scan had looked
+                return plugin;
             }
             plugin.cameFrom(winner, source);
             if (choice.held().isPresent()) {
