@@ -1,11 +1,13 @@
 package dev.plugbay.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,6 +110,7 @@ class ConfigTest {
         Path events = plugbay.work().resolve("events");
         try (Rest rest = daemon.rest();
                 Background listener = plugbay.background(events, "events", "--json")) {
+            awaitListening(rest, listener);
             StringBuilder shown = new StringBuilder();
             shown.append(
                     plugbay.cli("config", "set", "login", "password=" + SECRET).succeeded());
@@ -157,6 +160,16 @@ class ConfigTest {
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
+    }
+
+    /** Makes events until one is heard. */
+    private static void awaitListening(Rest rest, Background listener) {
+        await().atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> {
+                    rest.post("/plugins/images/reload");
+                    return listener.output().contains("\"images\"");
+                });
     }
 
     private static String log(Rest rest) {
