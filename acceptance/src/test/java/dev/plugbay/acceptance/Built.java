@@ -60,6 +60,11 @@ final class Built {
         return jar("processor") + ":" + join(List.of("plugbay-api-", "jackson-"));
     }
 
+    /** The one library that the runtime needs. */
+    static String slf4j() {
+        return join(List.of("slf4j-api-"));
+    }
+
     private static String join(List<String> prefixes) {
         try (Stream<Path> jars = Files.list(daemonLibraries())) {
             return jars.filter(
