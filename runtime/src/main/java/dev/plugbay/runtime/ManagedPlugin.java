@@ -254,14 +254,18 @@ final class ManagedPlugin {
                             was -> was.code() == shown.code() && was.detail().equals(shown.detail()))
                     .isEmpty();
             if (news) { // what waits is tried again and again, and told once
-                event(
-                        "plugin.failed",
-                        OptionalInt.empty(),
-                        Map.of("code", failure.code().id(), "detail", failure.detail()));
-                LOG.atWarn().addKeyValue("plugin", id).log("{}: {}", failure.code(), failure.detail());
+                failed(failure);
             }
             throw failure;
         }
+    }
+
+    private void failed(PlugbayException failure) {
+        event(
+                "plugin.failed",
+                OptionalInt.empty(),
+                Map.of("code", failure.code().id(), "detail", failure.detail()));
+        LOG.atWarn().addKeyValue("plugin", id).log("{}: {}", failure.code(), failure.detail());
     }
 
     private void first(Artifact next) {
@@ -387,8 +391,13 @@ final class ManagedPlugin {
 
     private void bring(Generation now, Map<String, Object> config) {
         if (now.manifest().reloadOnConfigChange()) {
-            succession.requireRoom(now, now.manifest());
-            swap(now, now.artifact(), config, ReloadOptions.gentle());
+            try {
+                succession.requireRoom(now, now.manifest());
+                swap(now, now.artifact(), config, ReloadOptions.gentle());
+            } catch (PlugbayException failure) {
+                failed(failure);
+                throw failure;
+            }
         } else {
             now.reconfigure(config);
         }

@@ -65,7 +65,20 @@ final class Reconciler implements AutoCloseable {
 
     /** What the last scan found: the artifacts that won and the problems, by id, and every candidate. */
     private record View(
-            Map<String, Artifact> winners, Map<String, PlugbayException> problems, List<Candidate> candidates) {}
+            Map<String, Artifact> winners, Map<String, PlugbayException> problems, List<Candidate> candidates) {
+        private View without(String id) {
+            Map<String, Artifact> otherWinners = new HashMap<>(winners);
+            otherWinners.remove(id);
+            Map<String, PlugbayException> otherProblems = new HashMap<>(problems);
+            otherProblems.remove(id);
+            return new View(
+                    Map.copyOf(otherWinners),
+                    Map.copyOf(otherProblems),
+                    candidates.stream()
+                            .filter(candidate -> !candidate.id().equals(Optional.of(id)))
+                            .toList());
+        }
+    }
 
     /** What a scan began, and when another can say more. */
     private record Scan(List<CompletableFuture<?>> operations, Optional<Instant> lookAgain) {}
@@ -150,6 +163,22 @@ final class Reconciler implements AutoCloseable {
     Optional<Pinned> look(String id) {
         scan(Act.LOOK);
         return await(() -> winner(id).map(this::pin));
+    }
+
+    /**
+     * Removes files between two scans, so that none offers again what it saw before.
+     *
+     * @param wholly whether nothing of this id is left
+     */
+    void forget(String id, List<Path> files, boolean wholly, Runnable removal) {
+        await(() -> {
+            removal.run();
+            files.forEach(discovery::forget);
+            if (wholly) {
+                view = view.without(id);
+            }
+            return id;
+        });
     }
 
     /** Fails unless the operator lets this id be loaded. */

@@ -41,14 +41,17 @@ final class Remover {
                     .remedy("Keep it from running with: plugbay plugins disable " + id + ".")
                     .build();
         }
-        for (Candidate candidate : candidates) {
-            if (!fixed.contains(candidate) && !candidate.folder().equals("installed")) {
-                delete(id, candidate.path());
+        List<Path> files = candidates.stream()
+                .filter(candidate ->
+                        !fixed.contains(candidate) && !candidate.folder().equals("installed"))
+                .map(Candidate::path)
+                .toList();
+        reconciler.forget(id, files, fixed.isEmpty(), () -> {
+            files.forEach(file -> delete(id, file));
+            if (desired.of(id).installed().isPresent()) {
+                desired.install(id, Optional.empty());
             }
-        }
-        if (desired.of(id).installed().isPresent()) {
-            desired.install(id, Optional.empty());
-        }
+        });
         if (fixed.isEmpty()) {
             boolean first = end(plugin);
             registry.remove(plugin);

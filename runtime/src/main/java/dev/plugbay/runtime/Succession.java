@@ -6,6 +6,8 @@ import dev.plugbay.api.PlugbayException;
 import dev.plugbay.api.ReloadMode;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -38,7 +40,7 @@ final class Succession {
     /** Makes a generation where none serves; at any level of health. */
     Generation first(Artifact wanted, Map<String, Object> config) {
         requireAlone(wanted.manifest());
-        Generation fresh = isolation().load(wanted, instance, numbers.incrementAndGet(), config);
+        Generation fresh = load(wanted, numbers.incrementAndGet(), config);
         try {
             fresh.start();
             fresh.askHealth();
@@ -54,7 +56,7 @@ final class Succession {
         int number = numbers.incrementAndGet();
         Generation fresh = null;
         try {
-            fresh = isolation().load(wanted, instance, number, config);
+            fresh = load(wanted, number, config);
             fresh.start();
             requireNoWorse(fresh, old.askHealth(), fresh.askHealth());
             return fresh;
@@ -69,8 +71,17 @@ final class Succession {
         }
     }
 
-    private Isolation isolation() {
-        return isolations.of(instance, host.settings().get());
+    private Generation load(Artifact wanted, int number, Map<String, Object> config) {
+        Generation loaded = isolations.of(instance, host.settings().get()).load(wanted, instance, number, config);
+        host.events()
+                .publish(new HostEvent(
+                        "plugin.loaded",
+                        host.clock().instant(),
+                        Optional.of(instance),
+                        Optional.of(instance),
+                        OptionalInt.of(number),
+                        Map.of("version", loaded.version())));
+        return loaded;
     }
 
     private void end(Generation failed) {

@@ -205,7 +205,11 @@ class RaceTest {
                             }
                         },
                         Thread::startVirtualThread);
-                host.install(jar, false);
+                try {
+                    host.install(jar, false);
+                } catch (PlugbayException removedAgain) {
+                    assertThat(removedAgain.code()).isEqualTo(ErrorCode.NOT_FOUND);
+                }
                 removing.join();
                 await().atMost(Duration.ofSeconds(10)).until(() -> alive.size() <= 1);
                 assertThat(alive.size())
@@ -318,6 +322,30 @@ class RaceTest {
                         .singleElement()
                         .satisfies(verdict -> assertThat(verdict.outcome()).isEqualTo(UnloadVerdict.Outcome.RELEASED));
             });
+        }
+    }
+
+    @Test
+    void what_was_removed_is_offered_by_no_scan_that_saw_it_before() {
+        try (var host = Plugins.host(folder).start()) {
+            Queue<String> events = new ConcurrentLinkedQueue<>();
+            host.onEvent(event -> events.add(event.type()));
+            for (int i = 0; i < 10; i++) {
+                Plugins.greeter("1.0.0").to(folder);
+                await().atMost(Duration.ofSeconds(10))
+                        .until(() -> host.find(Greeter.class, "hello").isPresent());
+                CompletableFuture<Void> scanning =
+                        CompletableFuture.runAsync(host::discover, Thread::startVirtualThread);
+                host.remove("hello", false);
+                scanning.join();
+                assertThat(host.plugin("hello")).isEmpty();
+                assertThat(host.discover()).isEmpty();
+            }
+            await().until(() -> events.stream().filter("plugin.removed"::equals).count() == 10);
+            assertThat(events.stream()
+                            .filter(type -> !type.equals("plugin.draining") && !type.equals("plugin.unloaded")))
+                    .startsWith("plugin.discovered", "plugin.loaded", "plugin.started", "plugin.removed");
+            assertThat(events.stream().filter("plugin.loaded"::equals)).hasSize(10);
         }
     }
 }
