@@ -417,7 +417,10 @@ final class Reconciler implements AutoCloseable {
 
     private void tellDiscovered(List<Candidate> candidates) {
         Set<Path> known = new HashSet<>();
-        view.candidates().forEach(candidate -> known.add(candidate.path()));
+        // One that was seen while it was still written is discovered when it can be read.
+        view.candidates().stream()
+                .filter(candidate -> candidate.id().isPresent())
+                .forEach(candidate -> known.add(candidate.path()));
         for (Candidate candidate : candidates) {
             if (candidate.id().isPresent() && !known.contains(candidate.path())) {
                 services.events()
