@@ -156,6 +156,7 @@ class ConversionTest {
 
     @Test
     void an_encrypted_image_is_copied_but_not_converted() throws Exception {
+        // Not LUKS: making that measures the processor, and fails on a busy machine.
         QemuTool.run(
                 "create",
                 "-q",
@@ -164,7 +165,7 @@ class ConversionTest {
                 "--object",
                 "secret,id=key,data=hunter2",
                 "-o",
-                "encrypt.format=luks,encrypt.key-secret=key,encrypt.iter-time=10",
+                "encrypt.format=aes,encrypt.key-secret=key",
                 image("safe.qcow2"),
                 "4M");
         assertThat(fixture.provider.get("safe").orElseThrow().metadata()).containsEntry("encrypted", "true");
