@@ -81,7 +81,10 @@ final class Failure extends RuntimeException {
                     .append(pointer.isEmpty() ? "" : " at " + pointer)
                     .append(']');
         }
-        String remedy = problem.path("remedy").asString("");
+        // The host speaks to all its clients; to whoever types commands it is said as a command.
+        String remedy = problem.path("remedy")
+                .asString("")
+                .replaceAll("GET /api/v1/(plugins|providers|vms|jobs)(?![/\\w])", "\"plugbay $1\"");
         String first = Text.clean(text.toString());
         return remedy.isEmpty() ? first : first + "\n  " + Text.clean(remedy);
     }

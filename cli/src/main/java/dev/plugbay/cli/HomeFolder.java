@@ -13,12 +13,14 @@ import java.util.Optional;
 record HomeFolder(Path folder) {
     static HomeFolder of(Console console) {
         String home = console.variable("PLUGBAY_HOME");
-        if (!home.isBlank()) {
-            return new HomeFolder(Path.of(home).toAbsolutePath().normalize());
-        }
         String user = console.variable("HOME");
-        return new HomeFolder(Path.of(user.isBlank() ? System.getProperty("user.home") : user, ".plugbay")
-                .toAbsolutePath());
+        String own = user.isBlank() ? System.getProperty("user.home") : user;
+        if (home.isBlank()) {
+            return new HomeFolder(Path.of(own, ".plugbay").toAbsolutePath());
+        }
+        // As the host does, which may have got it from a file in which no shell expands anything.
+        String expanded = home.equals("~") || home.startsWith("~/") ? own + home.substring(1) : home;
+        return new HomeFolder(Path.of(expanded).toAbsolutePath().normalize());
     }
 
     /** Where a running host writes its address. */

@@ -21,6 +21,11 @@ final class Upload {
                     file + " is a folder.",
                     "Pack it as zip or tar.gz, or copy it into the plugins folder of the host.");
         }
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw Failure.file(
+                    file + " is no regular file; to read a pipe or a device could take for ever.",
+                    "Write its content to a file first.");
+        }
         String boundary = "plugbay-" + UUID.randomUUID();
         String name = file.getFileName().toString().replace("\"", "%22").replaceAll("[\\r\\n]", "_");
         String head = "--" + boundary + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + name

@@ -51,17 +51,24 @@ final class VmNames {
 
     private List<JsonNode> in(List<String> providers, String idOrName) {
         List<JsonNode> found = new ArrayList<>();
+        List<Failure> failures = new ArrayList<>();
         for (String provider : providers) {
             try {
                 found.add(host.get(path(provider) + "/" + Rest.encode(idOrName)));
-            } catch (Failure notThere) {
-                if (notThere.exitCode() == ExitCodes.UNREACHABLE) {
-                    throw notThere;
+            } catch (Failure failure) {
+                if (failure.exitCode() == ExitCodes.UNREACHABLE) {
+                    throw failure;
+                }
+                if (failure.exitCode() != ExitCodes.NOT_FOUND) {
+                    failures.add(failure);
                 }
             }
         }
         if (!found.isEmpty()) {
             return found;
+        }
+        if (failures.size() == providers.size() && !failures.isEmpty()) {
+            throw failures.getFirst(); // none could say whether it is there
         }
         // A provider that fails is left out by the list of all, so it does not keep us from the others.
         String all = providers.size() == 1 ? path(providers.getFirst()) : "/api/v1/vms";
@@ -70,6 +77,9 @@ final class VmNames {
             if (Json.text(vm, "name").equals(idOrName)) {
                 found.add(vm);
             }
+        }
+        if (found.isEmpty() && !failures.isEmpty()) {
+            throw failures.getFirst(); // it may be there
         }
         return found;
     }

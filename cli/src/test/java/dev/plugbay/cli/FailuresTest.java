@@ -180,4 +180,18 @@ class FailuresTest {
         assertThat(run.exit()).isZero();
         assertThat(run.out()).startsWith("plugbay 1.").contains("Java 2").doesNotContain("${");
     }
+
+    @Test
+    void a_remedy_in_the_terms_of_rest_is_said_as_a_command() {
+        host.refuse("GET /api/v1/plugins/x", 404, "NotFound", "No.", "GET /api/v1/plugins lists them.");
+
+        assertThat(Run.of(host, "plugins", "show", "x").err()).contains("\"plugbay plugins\" lists them.");
+    }
+
+    @Test
+    void a_home_folder_may_begin_with_the_users_own() {
+        Map<String, String> environment = Map.of("PLUGBAY_HOME", "~/there", "HOME", "/nonexistent/me");
+
+        assertThat(Run.with(environment, "", "status").err()).contains("/nonexistent/me/there");
+    }
 }

@@ -129,6 +129,7 @@ class PluginsCommandTest {
         assertThat(sent.body()).contains("filename=\"my plugin.jar\"\r\n").contains("\r\n\r\nthe bytes\r\n--");
         assertThat(Run.of(host, "plugins", "validate", jar.toString()).out()).isEqualTo("x 1.0.0 is valid\n");
         assertThat(Run.of(host, "plugins", "install", folder.toString()).exit()).isEqualTo(ExitCodes.USAGE);
+        assertThat(Run.of(host, "plugins", "install", "/dev/zero").err()).contains("no regular file");
         assertThat(Run.of(host, "plugins", "install", "/nonexistent/x.jar").exit())
                 .isEqualTo(ExitCodes.NOT_FOUND);
     }

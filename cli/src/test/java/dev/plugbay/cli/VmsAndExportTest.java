@@ -261,4 +261,14 @@ class VmsAndExportTest {
                         .out())
                 .contains("\"generation\":2,\"data\":{\"from\":1}}\n{\"plugin\":\"x\"}\n");
     }
+
+    @Test
+    void a_provider_that_fails_is_not_taken_for_one_without_the_machine() {
+        host.refuse("GET /api/v1/providers/dc1/vms/x", 504, "CallTimeout", "It did not answer within 30 s.", "Look.");
+
+        Run run = Run.of(host, "vms", "show", "dc1/x");
+
+        assertThat(run.err()).contains("did not answer within 30 s").contains("CallTimeout");
+        assertThat(run.exit()).isEqualTo(ExitCodes.FAILED);
+    }
 }
