@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +49,10 @@ final class Daemon implements AutoCloseable {
         try {
             daemon.run(options);
             return daemon;
+        } catch (JdbiException e) {
+            LOG.error("The database failed", e);
+            daemon.close();
+            throw DatabaseFailures.of(e);
         } catch (RuntimeException e) {
             daemon.close();
             throw e;

@@ -15,6 +15,7 @@ import java.util.zip.CRC32;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
@@ -67,18 +68,24 @@ final class Database implements AutoCloseable {
             Database database = new Database(pool);
             database.migrate();
             return database;
-        } catch (FlywayException | com.zaxxer.hikari.pool.HikariPool.PoolInitializationException e) {
+        } catch (FlywayException | JdbiException | com.zaxxer.hikari.pool.HikariPool.PoolInitializationException e) {
             if (pool != null) {
                 pool.close();
             }
-            throw PlugbayException.of(
-                            ErrorCode.UNAVAILABLE, "The database " + file + " cannot be used: " + e.getMessage())
-                    .remedy(
-                            "Check that the file belongs to you, is not damaged and was not written by a newer version; "
-                                    + "move it away to begin with an empty one.")
-                    .retryable(false)
-                    .build();
+            throw refusal(file, e);
         }
+    }
+
+    private static PlugbayException refusal(Path file, RuntimeException e) {
+        PlugbayException known = DatabaseFailures.of(e);
+        if (known.code() == ErrorCode.INSUFFICIENT_STORAGE || !(e instanceof FlywayException)) {
+            return known;
+        }
+        return PlugbayException.of(ErrorCode.UNAVAILABLE, "The database " + file + " cannot be used: " + e.getMessage())
+                .remedy("Check that the file belongs to you, is not damaged and was not written by a newer version; "
+                        + "move it away to begin with an empty one.")
+                .retryable(false)
+                .build();
     }
 
     /**

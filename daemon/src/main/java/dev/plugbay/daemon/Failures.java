@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,14 @@ final class Failures {
                                 String.valueOf(failure.getMessage()),
                                 "Send " + failure.wanted() + "."),
                         415));
+        config.routes.exception(JdbiException.class, (failure, ctx) -> {
+            LOG.atError()
+                    .addKeyValue("trace", Requests.trace(ctx))
+                    .setCause(failure)
+                    .log("The database failed");
+            Problem problem = Problem.of(DatabaseFailures.of(failure));
+            answer(ctx, problem, problem.code().httpStatus());
+        });
         config.routes.exception(HttpResponseException.class, this::refused);
         config.routes.exception(Exception.class, this::unexpected);
         config.router.javaLangErrorHandler(this::error);

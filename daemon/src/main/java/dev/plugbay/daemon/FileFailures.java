@@ -42,9 +42,13 @@ final class FileFailures {
         return lower.contains("no space left on device") || lower.contains("disk quota exceeded");
     }
 
-    private static String reason(IOException failure) {
+    /** The system's words, without the path. */
+    static String reason(IOException failure) {
         if (failure instanceof FileSystemException file && file.getReason() != null) {
             return file.getReason();
+        }
+        if (failure instanceof AccessDeniedException) {
+            return "permission denied";
         }
         return failure.getClass().getSimpleName()
                 + (failure.getMessage() == null ? "" : " (" + failure.getMessage() + ")");

@@ -7,7 +7,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -57,16 +60,33 @@ final class Home implements AutoCloseable {
                 }
                 privateFile(folder.resolve("plugbay.db"));
                 return new Home(folder, lock, token(folder.resolve("token")));
-            } catch (IOException e) {
+            } catch (IOException | PlugbayException e) {
                 lock.close();
                 throw e;
             }
         } catch (IOException e) {
-            throw PlugbayException.of(ErrorCode.UNAVAILABLE, "The home folder " + folder + " cannot be used: " + e)
-                    .remedy("Make it writable for you, or name another one with PLUGBAY_HOME.")
-                    .retryable(false)
+            throw refusal(folder, e);
+        }
+    }
+
+    private static PlugbayException refusal(Path folder, IOException e) {
+        String reason = FileFailures.reason(e);
+        if (FileFailures.isFull(reason)) {
+            return PlugbayException.of(
+                            ErrorCode.INSUFFICIENT_STORAGE, "No space is left for the home folder " + folder + ".")
+                    .remedy("Free some space there, or name another folder with PLUGBAY_HOME.")
                     .build();
         }
+        String why = e instanceof FileAlreadyExistsException
+                ? "there is a file where a folder must be: " + e.getMessage()
+                : e instanceof FileSystemException at && at.getFile() != null
+                        ? reason + " (" + at.getFile() + ")"
+                        : reason;
+        return PlugbayException.of(ErrorCode.UNAVAILABLE, "The home folder " + folder + " cannot be used: " + why + ".")
+                .remedy("Make it a folder that \"" + System.getProperty("user.name")
+                        + "\" can write to, or name another one with PLUGBAY_HOME.")
+                .retryable(false)
+                .build();
     }
 
     Path folder() {
@@ -155,8 +175,9 @@ final class Home implements AutoCloseable {
 
     private static String token(Path file) throws IOException {
         if (Files.exists(file)) {
-            String kept = Files.readString(file).strip();
+            String kept = kept(file);
             if (!kept.isEmpty()) {
+                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
                 return kept;
             }
         }
@@ -169,6 +190,25 @@ final class Home implements AutoCloseable {
         Files.writeString(partial, token + "\n");
         Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         return token;
+    }
+
+    private static String kept(Path file) {
+        String why;
+        try {
+            String kept = Files.readString(file).strip();
+            if (kept.chars().allMatch(c -> c > ' ' && c < 127)) { // what a header can carry
+                return kept;
+            }
+            why = "it is not one word of plain characters";
+        } catch (CharacterCodingException e) {
+            why = "it is not text";
+        } catch (IOException e) {
+            why = Files.isDirectory(file) ? "it is a folder" : FileFailures.reason(e);
+        }
+        throw PlugbayException.of(ErrorCode.UNAVAILABLE, "The token file " + file + " cannot be used: " + why + ".")
+                .remedy("Delete it, and the next start makes a new one; or make it yours and readable.")
+                .retryable(false)
+                .build();
     }
 
     private static void privateFolder(Path folder) throws IOException {

@@ -7,7 +7,9 @@ import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.HandlerType;
 import io.javalin.util.JavalinBindException;
+import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.http.UriCompliance;
 
@@ -51,6 +53,14 @@ final class HttpServer implements AutoCloseable {
         try {
             javalin.start();
         } catch (JavalinBindException e) {
+            if (e.getCause() instanceof IOException cause && !isTaken(cause)) {
+                throw PlugbayException.of(
+                                ErrorCode.PERMISSION_DENIED,
+                                "Port " + port + " of " + host + " cannot be used: " + FileFailures.reason(cause) + ".")
+                        .remedy(
+                                "Ports below 1024 take special rights; name a higher one with --port or \"listen\" in plugbay.yaml.")
+                        .build();
+            }
             throw PlugbayException.of(
                             ErrorCode.CONFLICT, "Port " + port + " of " + host + " is taken by another program.")
                     .remedy(
@@ -58,6 +68,14 @@ final class HttpServer implements AutoCloseable {
                     .build();
         }
         return new HttpServer(javalin, host);
+    }
+
+    private static boolean isTaken(IOException failure) {
+        Throwable at = failure;
+        while (at.getCause() != null) {
+            at = at.getCause();
+        }
+        return !String.valueOf(at.getMessage()).toLowerCase(Locale.ROOT).contains("permission denied");
     }
 
     /** Where it serves, such as {@code http://127.0.0.1:7420}. */

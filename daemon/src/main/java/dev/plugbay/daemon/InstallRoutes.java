@@ -10,6 +10,7 @@ import jakarta.servlet.http.Part;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -42,6 +43,17 @@ final class InstallRoutes implements Routes {
     }
 
     private void install(Context ctx) throws Exception {
+        try {
+            receive(ctx);
+        } catch (IOException failure) {
+            if (FileFailures.isFull(String.valueOf(failure.getMessage()))) {
+                throw FileFailures.full(uploads, "the upload could not be kept");
+            }
+            throw FileFailures.of("keep the upload in", uploads, failure);
+        }
+    }
+
+    private void receive(Context ctx) throws Exception {
         boolean dryRun = Requests.flag(ctx, "dryRun");
         if (!ctx.isMultipartFormData()) {
             throw new Requests.UnsupportedMediaType(String.valueOf(ctx.contentType()), "multipart/form-data");
@@ -67,10 +79,13 @@ final class InstallRoutes implements Routes {
         }
     }
 
-    private static Collection<Part> parts(Context ctx) throws IOException {
+    private Collection<Part> parts(Context ctx) throws IOException {
         try {
             return ctx.req().getParts();
         } catch (jakarta.servlet.ServletException | IllegalStateException e) {
+            if (FileFailures.isFull(String.valueOf(e.getMessage())) || e.getCause() instanceof FileSystemException) {
+                throw FileFailures.full(uploads, "the upload could not be kept");
+            }
             throw unreadable();
         }
     }

@@ -8,12 +8,15 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
+import ch.qos.logback.core.spi.FilterReply;
 import ch.qos.logback.core.util.FileSize;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,9 +26,13 @@ import org.slf4j.LoggerFactory;
  */
 final class Logging {
     private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{24} %kvp - %msg%n%ex";
-    private static final String CONSOLE = "plugbay: %-5level %logger{0} %kvp - %msg%n";
+    private static final String CONSOLE = "plugbay: %-5level %logger{0} %kvp - %msg%n%nopex";
     private static final long FILE_BYTES = 10L << 20;
     private static final int OLD_FILES = 5;
+
+    // What these say at INFO is about themselves; what fails in them also reaches us, and is said in our own words.
+    private static final List<String> LIBRARIES =
+            List.of("org.eclipse.jetty", "io.javalin", "com.zaxxer.hikari", "org.flywaydb");
 
     private Logging() {}
 
@@ -35,8 +42,7 @@ final class Logging {
         context.reset();
         ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.INFO);
-        // What these say at INFO is about themselves.
-        for (String name : new String[] {"org.eclipse.jetty", "io.javalin", "com.zaxxer.hikari", "org.flywaydb"}) {
+        for (String name : LIBRARIES) {
             context.getLogger(name).setLevel(Level.WARN);
         }
         root.addAppender(file(context, file, redactor));
@@ -60,6 +66,13 @@ final class Logging {
         warnings.setLevel(Level.WARN.toString());
         warnings.start();
         console.addFilter(warnings);
+        console.addFilter(new Filter<>() {
+            @Override
+            public FilterReply decide(ILoggingEvent event) {
+                boolean library = LIBRARIES.stream().anyMatch(event.getLoggerName()::startsWith);
+                return library ? FilterReply.DENY : FilterReply.NEUTRAL;
+            }
+        });
         console.start();
         return console;
     }

@@ -1,7 +1,5 @@
 package dev.plugbay.daemon;
 
-import dev.plugbay.api.ErrorCode;
-import dev.plugbay.api.PlugbayException;
 import dev.plugbay.runtime.HostStore;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -103,23 +101,7 @@ final class SqliteHostStore implements HostStore {
         try {
             return work.get();
         } catch (JdbiException e) {
-            throw failure(e);
+            throw DatabaseFailures.of(e);
         }
-    }
-
-    private static PlugbayException failure(JdbiException e) {
-        // Not Jdbi's own message: it shows the values that were bound.
-        String why = e.getCause() == null
-                ? e.getClass().getSimpleName()
-                : String.valueOf(e.getCause().getMessage());
-        if (why.contains("SQLITE_FULL")) {
-            return PlugbayException.of(
-                            ErrorCode.INSUFFICIENT_STORAGE, "The database could not be written: no space is left.")
-                    .remedy("Free some space on the home folder's file system.")
-                    .build();
-        }
-        return PlugbayException.of(ErrorCode.UNAVAILABLE, "The database could not be used: " + why)
-                .remedy("Try again; if it stays so, check the file plugbay.db in the home folder.")
-                .build();
     }
 }

@@ -103,4 +103,35 @@ class HomeTest {
     private static String mode(Path path) throws Exception {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
+
+    @Test
+    void a_token_file_that_cannot_be_used_is_named_with_what_to_do() throws Exception {
+        token();
+        Path file = folder.resolve("token");
+        for (byte[] bad : new byte[][] {{(byte) 0xff, (byte) 0xfe, 1}, "two words".getBytes(StandardCharsets.UTF_8)}) {
+            Files.write(file, bad);
+            PlugbayException failure = catchThrowableOfType(PlugbayException.class, this::token);
+            assertThat(failure.detail()).contains(file.toString());
+            assertThat(failure.remedy().orElse("")).contains("Delete it");
+        }
+        Files.delete(file);
+        assertThat(token()).matches("[0-9a-f]{64}");
+    }
+
+    @Test
+    void a_token_that_others_could_read_is_closed_to_them() throws Exception {
+        String kept = token();
+        Files.setPosixFilePermissions(folder.resolve("token"), PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(token()).isEqualTo(kept);
+        assertThat(mode(folder.resolve("token"))).isEqualTo("rw-------");
+    }
+
+    @Test
+    void a_home_that_is_a_file_is_named_as_that() throws Exception {
+        Path file = Files.createFile(folder.resolve("file"));
+        PlugbayException failure = catchThrowableOfType(PlugbayException.class, () -> Home.open(file));
+        assertThat(failure.detail())
+                .contains("there is a file where a folder must be")
+                .doesNotContain("Exception");
+    }
 }

@@ -90,7 +90,11 @@ class MainTest {
             Process blocked = start("--port", Integer.toString(taken.getLocalPort()));
             assertThat(blocked.waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(blocked.exitValue()).isEqualTo(5);
-            assertThat(err(blocked)).contains("taken").contains("--port 0").doesNotContain("\tat ");
+            assertThat(err(blocked))
+                    .contains("taken")
+                    .contains("--port 0")
+                    .doesNotContain("\tat ")
+                    .doesNotContain("Javalin");
         }
         Process unknown = start("--prot", "1");
         assertThat(unknown.waitFor(30, TimeUnit.SECONDS)).isTrue();

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -122,5 +123,27 @@ class SqliteHostStoreTest {
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void a_damaged_database_is_named_as_that_without_a_statement_or_what_was_bound() throws Exception {
+        try (Database database = open()) {
+            HostStore store = store(database);
+            for (int i = 0; i < 50; i++) {
+                store.put("images", "k" + i, new byte[2000]);
+            }
+        }
+        Path file = folder.resolve("plugbay.db");
+        byte[] bytes = Files.readAllBytes(file);
+        Arrays.fill(bytes, 4096, bytes.length, (byte) 0x5a);
+        Files.write(file, bytes);
+        PlugbayException failure = catchThrowableOfType(PlugbayException.class, () -> {
+            try (Database database = open()) {
+                store(database).entries();
+            }
+        });
+        assertThat(failure.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(failure.detail()).contains("damaged").doesNotContain("SELECT");
+        assertThat(failure.remedy().orElse("")).contains("move it away");
     }
 }
