@@ -400,6 +400,8 @@ final class ManagedPlugin {
             }
         } else {
             now.reconfigure(config);
+            // What was wrong may be right now, or the other way round; nobody should wait a minute to see it.
+            Thread.startVirtualThread(this::askHealthOnce);
         }
     }
 
@@ -437,6 +439,14 @@ final class ManagedPlugin {
             } catch (PlugbayException shown) {
                 // The change itself was accepted; why the plugin still does not run is its problem, and shown as that.
             }
+        }
+    }
+
+    private void askHealthOnce() {
+        try {
+            checkHealth();
+        } catch (PlugbayException withdrawnMeanwhile) {
+            // There is nobody to ask.
         }
     }
 

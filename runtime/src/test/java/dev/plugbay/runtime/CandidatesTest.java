@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.Health;
 import dev.plugbay.api.PlugbayException;
 import dev.plugbay.example.Greeter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -147,6 +149,27 @@ class CandidatesTest {
                     .singleElement()
                     .satisfies(candidate -> assertThat(candidate.outcome()).isEqualTo(Candidate.Outcome.HELD));
             assertThat(host.find(Greeter.class, "hello")).isEmpty();
+        }
+    }
+
+    @Test
+    void health_is_asked_anew_when_the_configuration_has_changed() {
+        Plugins.main("ill", "1.0.0", """
+                private volatile dev.plugbay.api.Health health = dev.plugbay.api.Health.unhealthy("no folder");
+                @Override public void configChanged(dev.plugbay.api.PluginContext context) {
+                    health = dev.plugbay.api.Health.healthy();
+                }
+                @Override public dev.plugbay.api.Health health() { return health; }
+                """).to(folder);
+        try (var host = Plugins.host(folder)
+                .with(settings -> settings.healthInterval(Duration.ofHours(1)))
+                .start()) {
+            assertThat(host.plugin("ill").orElseThrow().health().level()).isEqualTo(Health.Level.UNHEALTHY);
+            host.configure("ill", Map.of());
+            await().atMost(Duration.ofSeconds(10))
+                    .untilAsserted(() -> assertThat(
+                                    host.plugin("ill").orElseThrow().health().level())
+                            .isEqualTo(Health.Level.HEALTHY));
         }
     }
 }
