@@ -180,12 +180,29 @@ class AtlasTest {
     }
 
     private static UnloadVerdict settled(PluginHost host) {
-        // Awaitility would keep the handler of uncaught exceptions that it finds, and put it back.
-        await().dontCatchUncaughtExceptions().atMost(Duration.ofSeconds(20)).until(() -> {
+        await().atMost(Duration.ofSeconds(20)).until(() -> {
             host.settleVerdicts();
             return !host.verdicts("left").isEmpty()
                     && host.verdicts("left").getFirst().outcome() != UnloadVerdict.Outcome.PENDING;
         });
         return host.verdicts("left").getFirst();
+    }
+
+    @Test
+    void a_handler_of_uncaught_exceptions_is_taken_back() {
+        write("Thread.setDefaultUncaughtExceptionHandler((t, e) -> { });");
+        try (var host = Plugins.host(folder).start()) {
+            assertThat(Thread.getDefaultUncaughtExceptionHandler()).isNotNull();
+            host.unload("left");
+            // Awaitility would save the handler, put it back and so keep it.
+            long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+            while (System.nanoTime() < end
+                    && (host.verdicts("left").isEmpty()
+                            || host.verdicts("left").getFirst().outcome() == UnloadVerdict.Outcome.PENDING)) {
+                host.settleVerdicts();
+            }
+            assertThat(Thread.getDefaultUncaughtExceptionHandler()).isNull();
+            assertThat(host.verdicts("left").getFirst().outcome()).isEqualTo(UnloadVerdict.Outcome.RELEASED);
+        }
     }
 }
