@@ -178,7 +178,8 @@ final class ArtifactStore {
         }
     }
 
-    private Path folder(String sha256) {
+    /** Where an artifact lies, or would. */
+    Path folder(String sha256) {
         if (!sha256.matches("[0-9a-f]{64}")) {
             throw new IllegalArgumentException("not a SHA-256: " + Json.quoted(sha256));
         }

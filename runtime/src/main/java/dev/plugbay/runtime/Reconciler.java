@@ -277,18 +277,24 @@ final class Reconciler implements AutoCloseable {
         registry.all().forEach(plugin -> decisions.put(plugin.id(), plugin.decisions()));
         List<Sighting> sightings = discovery.scan(settings.folders(), settings.settle());
         Map<String, Artifact> winners = new TreeMap<>();
-        Selection.Result result = select(sightings);
-        if (artifacts.fetch(result, view.winners(), winners)) {
-            result = select(discovery.scan(settings.folders(), settings.settle()));
+        UnusableArtifacts unusable = new UnusableArtifacts();
+        Selection.Result result = select(sightings, unusable);
+        if (artifacts.fetch(result, view.winners(), winners, new UnusableArtifacts())) {
+            result = select(discovery.scan(settings.folders(), settings.settle()), unusable);
             winners.clear();
-            artifacts.fetch(result, view.winners(), winners);
+            artifacts.fetch(result, view.winners(), winners, unusable);
         }
-        tellDiscovered(result.candidates());
+        unusable.warn(view.problems().keySet());
+        List<Candidate> candidates =
+                unusable.in(result.candidates(), winners.keySet(), desired.installed(), services.artifacts()::folder);
+        tellDiscovered(candidates);
         Map<String, PlugbayException> problems = new HashMap<>();
         result.choices()
                 .values()
                 .forEach(choice -> choice.problem().ifPresent(problem -> problems.put(choice.id(), problem)));
-        view = new View(Map.copyOf(winners), Map.copyOf(problems), result.candidates());
+        unusable.problems().forEach(problems::putIfAbsent);
+        view = new View(Map.copyOf(winners), Map.copyOf(problems), candidates);
+        unusable.problems().keySet().forEach(this::plugin); // known, so that what is wrong can be shown
         List<CompletableFuture<?>> operations = act && !closed ? act(result, winners, settings, decisions) : List.of();
         sweep();
         return new Scan(
@@ -306,8 +312,9 @@ final class Reconciler implements AutoCloseable {
         }
     }
 
-    private Selection.Result select(List<Sighting> sightings) {
-        return Selection.select(sightings, artifacts.installed(view.winners()), artifacts.running(), this::held);
+    private Selection.Result select(List<Sighting> sightings, UnusableArtifacts unusable) {
+        return Selection.select(
+                sightings, artifacts.installed(view.winners(), unusable), artifacts.running(), this::held);
     }
 
     private List<CompletableFuture<?>> act(

@@ -5,13 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The artifacts behind a selection: what runs and what was installed goes into it, and what won is in the store afterwards. Used within scans only. */
 final class Winners {
-    private static final Logger LOG = LoggerFactory.getLogger(Winners.class);
-
     private final HostServices services;
     private final Registry registry;
     private final DesiredState desired;
@@ -25,7 +21,11 @@ final class Winners {
     }
 
     /** Finds each winner's artifact, in memory or by storing its file; whether one of them turned out to be refused. */
-    boolean fetch(Selection.Result result, Map<String, Artifact> before, Map<String, Artifact> winners) {
+    boolean fetch(
+            Selection.Result result,
+            Map<String, Artifact> before,
+            Map<String, Artifact> winners,
+            UnusableArtifacts unusable) {
         boolean refused = false;
         for (Selection.Choice choice : result.choices().values()) {
             Selection.Pick pick = choice.pick().orElse(null);
@@ -39,7 +39,7 @@ final class Winners {
             if (known.isPresent()) {
                 winners.put(pick.id(), known.get());
             } else if (pick.sighting().isPresent()) {
-                refused |= !store(pick, pick.sighting().get(), winners);
+                refused |= !store(pick, pick.sighting().get(), winners, unusable);
             } else {
                 services.artifacts().open(pick.sha256()).ifPresent(stored -> winners.put(pick.id(), stored));
             }
@@ -47,7 +47,8 @@ final class Winners {
         return refused;
     }
 
-    private boolean store(Selection.Pick pick, Sighting sighting, Map<String, Artifact> winners) {
+    private boolean store(
+            Selection.Pick pick, Sighting sighting, Map<String, Artifact> winners, UnusableArtifacts unusable) {
         try {
             Artifact stored = services.artifacts().ingest(pick.path());
             if (stored.sha256().equals(pick.sha256())) {
@@ -58,12 +59,13 @@ final class Winners {
             return true;
         } catch (PlugbayException problem) {
             discovery.refuse(sighting, problem);
+            unusable.add(pick.id(), problem);
             return false;
         }
     }
 
     /** What was installed and is intact. */
-    List<Selection.Installed> installed(Map<String, Artifact> before) {
+    List<Selection.Installed> installed(Map<String, Artifact> before, UnusableArtifacts unusable) {
         List<Selection.Installed> installed = new ArrayList<>();
         desired.installed().forEach((id, sha256) -> {
             try {
@@ -75,9 +77,9 @@ final class Winners {
                         .ifPresentOrElse(
                                 artifact -> installed.add(new Selection.Installed(
                                         id, artifact.manifest().version(), sha256, artifact.folder())),
-                                () -> LOG.warn("The installed artifact of {} is gone from the store", id));
+                                () -> unusable.gone(id, sha256));
             } catch (PlugbayException corrupt) {
-                LOG.warn("The installed artifact of {} cannot be used: {}", id, corrupt.detail());
+                unusable.add(id, corrupt);
             }
         });
         return installed;

@@ -10,6 +10,7 @@ import dev.plugbay.api.PlugbayException;
 import dev.plugbay.example.Greeter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -149,6 +150,35 @@ class CandidatesTest {
                     .singleElement()
                     .satisfies(candidate -> assertThat(candidate.outcome()).isEqualTo(Candidate.Outcome.HELD));
             assertThat(host.find(Greeter.class, "hello")).isEmpty();
+        }
+    }
+
+    @Test
+    void an_installed_artifact_that_was_damaged_is_shown_with_its_problem_until_it_is_installed_again()
+            throws Exception {
+        Path jar = Plugins.greeter("1.0.0").to(home.resolveSibling("elsewhere"), "hello.jar");
+        try (var host = Plugins.host(folder).home(home).start()) {
+            host.install(jar, false);
+        }
+        Path stored;
+        try (var files = Files.walk(home.resolve("artifacts"))) {
+            stored = files.filter(file -> file.toString().endsWith(".jar"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        Files.setPosixFilePermissions(stored, PosixFilePermissions.fromString("rw-------"));
+        byte[] bytes = Files.readAllBytes(stored);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(stored, bytes);
+        try (var host = Plugins.host(folder).home(home).start()) {
+            PluginStatus shown = host.plugin("hello").orElseThrow();
+            assertThat(shown.state()).isEqualTo(PluginState.FAILED);
+            assertThat(shown.problem().orElseThrow().code()).isEqualTo(ErrorCode.ARTIFACT_CORRUPT);
+            assertThat(shown.problem().orElseThrow().remedy())
+                    .hasValueSatisfying(remedy -> assertThat(remedy).contains("Install"));
+            assertThat(host.install(jar, false).state()).isEqualTo(PluginState.RUNNING);
+            assertThat(host.plugin("hello").orElseThrow().problem()).isEmpty();
+            assertThat(host.extension(Greeter.class, "hello").greet("x")).startsWith("1.0.0");
         }
     }
 
