@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * while a sentinel lives, the collector has not been by and nothing can be said. So neither a lazy collector nor one that ignores requests makes
  * a false verdict. Caches of the JDK hold classes softly (such as a method handle's last conversion); these go only when memory is needed. So
  * where no thread can be named, there is a third sentinel, which is held softly itself and as young as any use of such a cache: while it lives, the generation may
- * be held softly only.
+ * be held softly only. And compiled code that is on some thread's stack holds the classes that it was made for, which no heap dump shows: under callers without
+ * pause it is on some stack at almost every collection. So where nobody can be named, a leak must survive many collections before it is called one.
  *
  * <p>Shared: entries are guarded by this object's monitor; retirements add, one timer looks, anybody reads. Only text and weak references are
  * kept of a plugin.
@@ -31,6 +32,12 @@ final class VerdictWatch {
     private static final Logger LOG = LoggerFactory.getLogger(VerdictWatch.class);
     private static final int KEPT = 100;
     private static final int SENTINELS = 2;
+
+    /** Collections that one must survive to be called a leak where nobody can be named as its holder. */
+    private static final int UNNAMED_SENTINELS = 20;
+
+    private static final String UNNAMED =
+            "calls under way to end: perhaps only compiled code on their stacks, made for an earlier generation, holds it";
     private static final String SOFTLY =
             "memory to become scarce: perhaps only a cache of the JDK holds it, softly (-XX:SoftRefLRUPolicyMSPerMB says for how long)";
     private static final Duration LOOK = Duration.ofMillis(500);
@@ -159,15 +166,10 @@ final class VerdictWatch {
                 }
                 if (entry.loader.refersTo(null)) {
                     entry.settle(UnloadVerdict.Outcome.RELEASED, List.of());
-                } else if (!entry.settled && entry.perhapsSoftly) {
-                    if (entry.softSentinelGone()) {
-                        suspects.add(entry);
-                    }
                 } else if (!entry.settled && entry.sentinelGone()) {
+                    entry.sentinel = new WeakReference<>(Sentinel.make());
                     if (++entry.sentinelsGone >= SENTINELS) {
                         suspects.add(entry);
-                    } else {
-                        entry.sentinel = new WeakReference<>(Sentinel.make());
                     }
                 }
             }
@@ -185,8 +187,11 @@ final class VerdictWatch {
                     holders.add(entry.hung);
                 }
                 if (holders.isEmpty() && !entry.softSentinelGone()) {
-                    entry.perhapsSoftly = true;
                     entry.waitsFor = List.of(SOFTLY);
+                    continue;
+                }
+                if (holders.isEmpty() && entry.sentinelsGone < UNNAMED_SENTINELS) {
+                    entry.waitsFor = List.of(UNNAMED);
                     continue;
                 }
                 if (holders.isEmpty()) {
@@ -217,7 +222,6 @@ final class VerdictWatch {
         private @Nullable WeakReference<ClassLoader> loader;
         private @Nullable WeakReference<ClassLoader> sentinel;
         private @Nullable SoftReference<ClassLoader> softSentinel;
-        private boolean perhapsSoftly;
         private int sentinelsGone;
 
         private Entry(String instance, int generation, String version) {
