@@ -57,6 +57,19 @@ final class Retirements {
         });
     }
 
+    /** Waits until fewer than {@code most} generations of an instance that once served are left; how many are left then. */
+    synchronized long awaitFewer(String instance, int most, Duration limit) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        while (draining(instance) >= most) {
+            long left = end - System.nanoTime();
+            if (left <= 0) {
+                break;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+        return draining(instance);
+    }
+
     /** How many generations of an instance that once served have not ended. */
     synchronized long draining(String instance) {
         return leaving.stream()

@@ -110,13 +110,24 @@ final class Succession {
                             + String.join("; ", host.verdicts().holders(instance)) + ".",
                     "See who holds them with: plugbay plugins show " + instance + "; then restart the host.");
         }
-        long draining = host.retirements().draining(instance);
+        long draining = waitForTheOld();
         if (draining >= host.settings().get().maxDraining()) {
             throw refused(
                     ErrorCode.BUSY,
                     old,
                     draining + " generations of " + instance + " are still draining.",
                     "Wait for their calls, or cancel them: plugbay plugins reload " + instance + " --cancel-running.");
+        }
+    }
+
+    /** A few old generations may drain at a time; then a reload waits as long as ordinary calls may take. */
+    private long waitForTheOld() {
+        HostSettings settings = host.settings().get();
+        try {
+            return host.retirements().awaitFewer(instance, settings.maxDraining(), settings.drain());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return host.retirements().draining(instance);
         }
     }
 

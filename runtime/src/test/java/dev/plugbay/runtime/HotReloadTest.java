@@ -1,8 +1,11 @@
 package dev.plugbay.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.PlugbayException;
 import dev.plugbay.example.Greeter;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -13,6 +16,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -111,6 +115,37 @@ class HotReloadTest {
                 Files.delete(jar);
                 Files.write(jar, bytes);
             }
+        }
+    }
+
+    @Test
+    void a_reload_waits_for_its_turn_when_many_generations_drain_and_is_busy_when_they_do_not_end() throws Exception {
+        Plugins.greeter("1.0.0").to(folder);
+        try (var host = Plugins.host(folder)
+                .hotReload(false)
+                .with(settings -> settings.maxDraining(1).drain(Duration.ofMillis(300)))
+                .start()) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(host.reload("hello", ReloadOptions.gentle()).state()).isEqualTo(PluginState.RUNNING);
+            }
+            AtomicBoolean work = new AtomicBoolean(true);
+            CountDownLatch working = new CountDownLatch(1);
+            Greeter greeter = host.extension(Greeter.class, "hello");
+            CompletableFuture<String> longCall = CompletableFuture.supplyAsync(
+                    () -> greeter.work(step -> {
+                        working.countDown();
+                        return work.get();
+                    }),
+                    Thread::startVirtualThread);
+            working.await();
+            host.reload("hello", ReloadOptions.gentle());
+            PlugbayException busy =
+                    catchThrowableOfType(PlugbayException.class, () -> host.reload("hello", ReloadOptions.gentle()));
+            assertThat(busy.code()).isEqualTo(ErrorCode.BUSY);
+            work.set(false);
+            assertThat(longCall.join()).isEqualTo("1.0.0 worked");
+            assertThat(host.reload("hello", ReloadOptions.gentle()).generation())
+                    .hasValue(8);
         }
     }
 
