@@ -83,11 +83,21 @@ final class InstallRoutes implements Routes {
         try {
             return ctx.req().getParts();
         } catch (jakarta.servlet.ServletException | IllegalStateException e) {
-            if (FileFailures.isFull(String.valueOf(e.getMessage())) || e.getCause() instanceof FileSystemException) {
+            if (saysFull(e) || Files.getFileStore(uploads).getUsableSpace() < ctx.contentLength()) {
                 throw FileFailures.full(uploads, "the upload could not be kept");
             }
             throw unreadable();
         }
+    }
+
+    /** Whether the server's failure comes from a full disk, which it keeps to its causes. */
+    private static boolean saysFull(Throwable failure) {
+        for (Throwable at = failure; at != null; at = at.getCause()) {
+            if (FileFailures.isFull(String.valueOf(at.getMessage())) || at instanceof FileSystemException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static PlugbayException unreadable() {
