@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /**
  * Finds threads that keep a plugin's class loader: whose class or context class loader it is, or in whose stack it stands. Virtual threads are
- * seen only in a thread dump of the JVM, which is made when a leak is suspected and no platform thread explains it. Loader names carry the host's nonce, so another host's plugin of the same name is not mistaken for it.
+ * not found: only the JVM's own thread dump lists them, and making one while virtual threads work crashed JDK 25.0.3 (in its thread snapshot). Loader names carry the
+ * host's nonce, so another host's plugin of the same name is not mistaken for it.
  */
 final class ThreadFinder {
     /** The threads that keep {@code loader}, as text. */
@@ -28,9 +29,6 @@ final class ThreadFinder {
                         new UnloadVerdict.Holder(kind(thread), thread.getName(), where(thread, stack, inside, births)));
             }
         });
-        if (holders.isEmpty()) {
-            holders.addAll(VirtualThreads.inside(String.valueOf(loader.getName())));
-        }
         return holders;
     }
 

@@ -96,8 +96,8 @@ class AtlasTest {
                 row(
                         "a parked virtual thread",
                         "Thread.ofVirtual().name(\"parked\").start(() -> { while (true) { java.util.concurrent.locks.LockSupport.park(); } });",
-                        "virtual thread",
-                        "parked"),
+                        "unknown",
+                        "an object of the host or the JDK"),
                 row(
                         "a far timeout",
                         "var f = new java.util.concurrent.CompletableFuture<Object>(); f.orTimeout(1, java.util.concurrent.TimeUnit.HOURS); f.whenComplete((v, e) -> new Main());",
