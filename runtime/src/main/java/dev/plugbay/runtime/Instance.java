@@ -3,6 +3,7 @@ package dev.plugbay.runtime;
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.Health;
 import dev.plugbay.api.PlugbayException;
+import dev.plugbay.api.ReloadMode;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -40,6 +41,9 @@ final class Instance {
     private final Succession succession;
     private @Nullable String held;
     private @Nullable String refused;
+
+    /** A newer artifact that may not be loaded beside what runs; taken up once that is withdrawn. */
+    private volatile @Nullable Artifact waiting;
 
     private volatile @Nullable Artifact artifact;
     private volatile @Nullable Generation current;
@@ -206,6 +210,7 @@ final class Instance {
 
     private void reload(Generation old, Artifact next, ReloadOptions options) {
         admission.check(next, host.settings().get());
+        waiting = next.manifest().reload() == ReloadMode.NONE ? next : null;
         succession.requireRoom(old, next.manifest());
         swap(old, next, host.configs().resolved(next.manifest()), options);
     }
@@ -239,7 +244,9 @@ final class Instance {
     /** Withdraws what runs and ends it in the background; {@code state} is where the plugin then rests. Within an operation. */
     void withdraw(PluginState state, String why, boolean byHand) {
         Generation old = current;
-        Artifact known = artifact;
+        Artifact known = waiting == null ? artifact : waiting;
+        artifact = known;
+        waiting = null;
         if (byHand && known != null) {
             held = known.sha256();
         }
@@ -381,6 +388,7 @@ final class Instance {
     Set<String> artifactsInUse() {
         Set<String> inUse = new HashSet<>();
         artifact().map(Artifact::sha256).ifPresent(inUse::add);
+        Optional.ofNullable(waiting).map(Artifact::sha256).ifPresent(inUse::add);
         current().map(running -> running.artifact().sha256()).ifPresent(inUse::add);
         return inUse;
     }
