@@ -2,6 +2,7 @@ package dev.plugbay.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PlugbayException;
@@ -217,6 +218,8 @@ class ExportsTest {
     @Test
     void events_tell_of_a_job_in_order_and_the_end_is_stored_first() {
         Job job = lab.succeeded(lab.export("good"));
+        // Who asks may see the end a moment before it is told.
+        await().until(() -> lab.events.getLast().type().equals("job.finished"));
 
         List<String> types = lab.events.stream().map(event -> event.type()).toList();
         assertThat(types.getFirst()).isEqualTo("job.started");
