@@ -137,10 +137,11 @@ final class ActiveJob implements JobControl {
     }
 
     @Override
-    public synchronized void commit() {
+    public synchronized void commit(Map<String, Object> result) {
         if (wanted != null) {
             throw new PlugbayException(ErrorCode.CALL_CANCELLED, "The job was cancelled.");
         }
+        store.update(view.committed(result));
         committed = true;
     }
 

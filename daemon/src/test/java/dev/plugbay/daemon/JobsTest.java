@@ -96,7 +96,7 @@ class JobsTest {
         try (Lab lab = Lab.open(folder)) {
             assertThat(lab.jobs.get(job.id()).state()).isEqualTo(JobState.INTERRUPTED);
             assertThat(precious).exists();
-            assertThat(lab.store.staged()).extracting(Job::id).containsExactly(job.id());
+            assertThat(lab.store.staged()).extracting(left -> left.job().id()).containsExactly(job.id());
         }
     }
 
@@ -104,7 +104,7 @@ class JobsTest {
     private static Job died(Lab lab) throws Exception {
         Job job = Job.queued(
                 new JobIds(Clock.systemUTC()).next(), "export", "lab", "good", lab.target.toString(), Instant.now());
-        lab.store.insert(job);
+        lab.store.insert(job, TargetDisk.of(lab.target));
         lab.store.update(job.started(Instant.now()));
         StagingFolder staging = StagingFolder.make(lab.target, job.id(), "good", AtomicRename.ofSystem());
         Files.writeString(staging.folder().resolve("disk0.raw"), "half");
