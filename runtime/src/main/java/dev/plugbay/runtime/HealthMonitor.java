@@ -9,20 +9,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Asks every running plugin for its health when its interval has passed, each on a thread of its own, so that a slow one delays nobody.
+ * Asks every running instance for its health when its interval has passed, each on a thread of its own, so that a slow one delays nobody.
  *
  * <p>Shared: one timer decides who is due; {@code asked} holds when each was last asked, and {@code busy} who has not answered yet.
  */
 final class HealthMonitor {
     private static final Duration LOOK = Duration.ofMillis(250);
 
-    private final Supplier<Collection<ManagedPlugin>> plugins;
+    private final Supplier<Collection<Instance>> instances;
     private final Supplier<HostSettings> settings;
     private final Map<String, Long> asked = new ConcurrentHashMap<>();
     private final Map<String, Boolean> busy = new ConcurrentHashMap<>();
 
-    HealthMonitor(Supplier<Collection<ManagedPlugin>> plugins, Supplier<HostSettings> settings) {
-        this.plugins = plugins;
+    HealthMonitor(Supplier<Collection<Instance>> instances, Supplier<HostSettings> settings) {
+        this.instances = instances;
         this.settings = settings;
     }
 
@@ -34,28 +34,28 @@ final class HealthMonitor {
 
     private void look() {
         long now = System.nanoTime();
-        for (ManagedPlugin plugin : plugins.get()) {
-            plugin.current().ifPresent(generation -> {
+        for (Instance instance : instances.get()) {
+            instance.current().ifPresent(generation -> {
                 Duration interval = generation
                         .manifest()
                         .healthInterval()
                         .orElse(settings.get().healthInterval());
-                long last = asked.computeIfAbsent(plugin.id(), id -> now);
-                if (now - last >= interval.toNanos() && busy.putIfAbsent(plugin.id(), true) == null) {
-                    asked.put(plugin.id(), now);
-                    Thread.startVirtualThread(() -> ask(plugin));
+                long last = asked.computeIfAbsent(instance.name(), name -> now);
+                if (now - last >= interval.toNanos() && busy.putIfAbsent(instance.name(), true) == null) {
+                    asked.put(instance.name(), now);
+                    Thread.startVirtualThread(() -> ask(instance));
                 }
             });
         }
     }
 
-    private void ask(ManagedPlugin plugin) {
+    private void ask(Instance instance) {
         try {
-            plugin.checkHealth();
+            instance.checkHealth();
         } catch (RuntimeException unpublishedMeanwhile) {
             // It was withdrawn between the look and the question.
         } finally {
-            busy.remove(plugin.id());
+            busy.remove(instance.name());
         }
     }
 }

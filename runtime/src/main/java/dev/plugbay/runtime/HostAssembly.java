@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -76,7 +77,7 @@ final class HostAssembly {
             Isolations isolations = new Isolations(List.of(new Isolation.InProcess(services)));
             Admission admission = new Admission(apis, registry::running);
             Reconciler reconciler = new Reconciler(services, registry, desired, admission, isolations);
-            new HealthMonitor(registry::all, settings::get).start(timers);
+            new HealthMonitor(registry::instances, settings::get).start(timers);
             verdicts.start(timers);
             Parts parts = new Parts(
                     settings,
@@ -145,7 +146,7 @@ final class HostAssembly {
                 left.keySet().removeAll(together);
             }
             shutDown(List.copyOf(left.values()));
-            awaitEnd(id -> true); // of what was removed before
+            awaitEnd(name -> true); // of what was removed before
             timers.shutdownNow();
             services.hooks().close();
             calls.close();
@@ -157,7 +158,7 @@ final class HostAssembly {
 
         private static List<Manifest> manifests(Collection<ManagedPlugin> plugins) {
             return plugins.stream()
-                    .flatMap(plugin -> plugin.current().stream())
+                    .flatMap(plugin -> plugin.running().stream().limit(1))
                     .map(Generation::manifest)
                     .toList();
         }
@@ -167,17 +168,21 @@ final class HostAssembly {
                     .map(plugin -> plugin.shutDown("is stopped, because the host is closing"))
                     .toList()
                     .forEach(CompletableFuture::join);
-            awaitEnd(id -> plugins.stream().anyMatch(plugin -> plugin.id().equals(id)));
+            Set<String> ended = plugins.stream()
+                    .flatMap(plugin -> plugin.instances().stream())
+                    .map(Instance::name)
+                    .collect(Collectors.toSet());
+            awaitEnd(ended::contains);
         }
 
-        private void awaitEnd(Predicate<String> ids) {
+        private void awaitEnd(Predicate<String> instances) {
             HostSettings now = settings.get();
             Duration rest =
                     now.hookTimeout().plus(now.cancelGrace().multipliedBy(3)).plus(now.hookTimeout());
             try {
-                if (!services.retirements().await(ids, now.drain())) {
-                    services.retirements().cancel(ids);
-                    if (!services.retirements().await(ids, rest)) {
+                if (!services.retirements().await(instances, now.drain())) {
+                    services.retirements().cancel(instances);
+                    if (!services.retirements().await(instances, rest)) {
                         LOG.warn("Not every plugin ended in time; what is left of them ends with the process");
                     }
                 }

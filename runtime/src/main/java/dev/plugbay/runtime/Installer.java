@@ -53,7 +53,7 @@ final class Installer {
         while (true) {
             ManagedPlugin plugin = reconciler.plugin(artifact.manifest().id());
             try {
-                plugin.perform(() -> {
+                plugin.main().operations().perform(() -> {
                     begun.set(true);
                     put(plugin, artifact);
                     return plugin;
@@ -70,22 +70,22 @@ final class Installer {
     }
 
     private void put(ManagedPlugin plugin, Artifact artifact) {
-        Optional<Artifact> before = plugin.artifact();
+        Optional<Artifact> before = plugin.main().artifact();
         try {
-            if (plugin.current().isPresent()
-                    && plugin.current().get().artifact().sha256().equals(artifact.sha256())) {
+            Optional<Generation> current = plugin.main().current();
+            if (current.isPresent() && current.get().artifact().sha256().equals(artifact.sha256())) {
                 desired.install(plugin.id(), Optional.of(artifact.sha256()));
                 return;
             }
-            plugin.run(artifact, ReloadOptions.gentle());
+            plugin.main().run(artifact, ReloadOptions.gentle());
         } catch (PlugbayException failure) {
-            boolean waits = plugin.current().isEmpty() && plugin.state() == PluginState.LOADED;
+            boolean waits = plugin.main().current().isEmpty() && plugin.main().state() == PluginState.LOADED;
             if (!waits) {
                 if (before.isEmpty()) {
                     plugin.end("was not installed");
                     registry.remove(plugin);
                 } else {
-                    plugin.know(before.get());
+                    plugin.main().know(before.get());
                 }
                 throw failure;
             }

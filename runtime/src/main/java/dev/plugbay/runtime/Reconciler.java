@@ -138,10 +138,12 @@ final class Reconciler implements AutoCloseable {
 
     /** The plugin of an id, known from now on. */
     ManagedPlugin plugin(String id) {
-        return registry.obtain(
-                id,
-                lasting ->
-                        new ManagedPlugin(id, lasting, services, isolations, desired, admission, this::somethingEnded));
+        return registry.obtain(id, key -> new ManagedPlugin(key, name -> instance(key, name)));
+    }
+
+    private Instance instance(String plugin, String name) {
+        Registry.Lasting lasting = registry.lasting(plugin, name);
+        return new Instance(plugin, name, lasting, services, isolations, desired, admission, this::somethingEnded);
     }
 
     /** Puts a file into the store, where it stays at least until the result is closed. */
@@ -232,7 +234,7 @@ final class Reconciler implements AutoCloseable {
     /** A generation was published or has ended: files may now be acted on that waited for it, and plugins started that need it. */
     private void somethingEnded() {
         soon();
-        registry.all().forEach(ManagedPlugin::tryAgain);
+        registry.instances().forEach(Instance::tryAgain);
     }
 
     private static List<Path> paths(HostSettings settings) {
@@ -274,7 +276,9 @@ final class Reconciler implements AutoCloseable {
     private Scan reconcile(boolean act) {
         HostSettings settings = services.settings().get();
         Map<String, Integer> decisions = new HashMap<>();
-        registry.all().forEach(plugin -> decisions.put(plugin.id(), plugin.decisions()));
+        registry.instances()
+                .forEach(instance ->
+                        decisions.put(instance.name(), instance.operations().decisions()));
         List<Sighting> sightings = discovery.scan(settings.folders(), settings.settle());
         Map<String, Artifact> winners = new TreeMap<>();
         UnusableArtifacts unusable = new UnusableArtifacts();
@@ -329,16 +333,18 @@ final class Reconciler implements AutoCloseable {
         for (String id : order.ids()) {
             Selection.Choice choice = Objects.requireNonNull(result.choices().get(id));
             Artifact winner = Objects.requireNonNull(winners.get(id));
-            CompletableFuture<?> operation = offer(choice, winner, settings, started, decisions.getOrDefault(id, 0));
+            CompletableFuture<?> operation = offer(choice, winner, settings, started, decisions);
             started.put(id, operation);
             begun.add(operation);
         }
         order.refused()
-                .forEach((id, circle) -> begun.add(plugin(id).submit(() -> {
-                    plugin(id).know(Objects.requireNonNull(winners.get(id)));
-                    plugin(id).note(Problem.of(circle));
-                    return id;
-                })));
+                .forEach((id, circle) -> plugin(id)
+                        .instances()
+                        .forEach(instance -> begun.add(instance.operations().submit(() -> {
+                            instance.know(Objects.requireNonNull(winners.get(id)));
+                            instance.note(Problem.of(circle));
+                            return id;
+                        }))));
         for (Selection.Choice choice : result.choices().values()) {
             if (choice.pick().isEmpty()
                     && !choice.candidates().isEmpty()
@@ -350,7 +356,7 @@ final class Reconciler implements AutoCloseable {
             Selection.Choice choice = result.choices().get(plugin.id());
             if (choice == null
                     || (choice.pick().isEmpty() && choice.candidates().isEmpty())) {
-                begun.add(plugin.submit(() -> gone(plugin)));
+                begun.add(plugin.main().operations().submit(() -> gone(plugin)));
             }
         }
         return begun;
@@ -361,7 +367,7 @@ final class Reconciler implements AutoCloseable {
             Artifact winner,
             HostSettings settings,
             Map<String, CompletableFuture<?>> started,
-            int decided) {
+            Map<String, Integer> decisions) {
         ManagedPlugin plugin = plugin(choice.id());
         Path source = choice.pick().map(Selection.Pick::path).orElse(winner.folder());
         List<CompletableFuture<?>> needed = new ArrayList<>();
@@ -371,43 +377,53 @@ final class Reconciler implements AutoCloseable {
             }
         });
         plugin.want(winner);
-        CompletableFuture<?> offered = plugin.submit(() -> {
-            needed.forEach(operation ->
-                    operation.handle((done, shownAsProblem) -> true).join());
-            if (!winner(plugin.id()).equals(Optional.of(winner))) {
-                return plugin; // another won meanwhile, and its turn comes
-            }
-            if (plugin.decisions() != decided) {
-                soon(); // somebody decided by hand after this scan had looked
-                return plugin;
-            }
-            plugin.cameFrom(winner, source);
-            if (choice.held().isPresent()) {
-                plugin.know(winner);
-                if (plugin.current().isPresent()) {
-                    plugin.withdraw(
-                            PluginState.UNLOADED,
-                            "may not be loaded: " + choice.held().get(),
-                            false);
+        List<CompletableFuture<?>> offered = new ArrayList<>();
+        for (Instance instance : plugin.instances()) {
+            offered.add(instance.operations().submit(() -> {
+                needed.forEach(operation ->
+                        operation.handle((done, shownAsProblem) -> true).join());
+                if (!winner(plugin.id()).equals(Optional.of(winner))) {
+                    return instance; // another won meanwhile, and its turn comes
                 }
-            } else if (settings.autoload() || plugin.current().isPresent()) {
-                plugin.consider(winner);
-            } else {
-                plugin.know(winner);
+                if (instance.operations().decisions() != decisions.getOrDefault(instance.name(), 0)) {
+                    soon(); // somebody decided by hand after this scan had looked
+                    return instance;
+                }
+                plugin.cameFrom(winner, source);
+                take(instance, winner, choice, settings.autoload());
+                return instance;
+            }));
+        }
+        return CompletableFuture.allOf(offered.toArray(CompletableFuture[]::new))
+                .whenComplete((done, failure) -> plugin.unwant(winner));
+    }
+
+    private static void take(Instance instance, Artifact winner, Selection.Choice choice, boolean autoload) {
+        if (choice.held().isPresent()) {
+            instance.know(winner);
+            if (instance.current().isPresent()) {
+                instance.withdraw(
+                        PluginState.UNLOADED,
+                        "may not be loaded: " + choice.held().get(),
+                        false);
             }
-            return plugin;
-        });
-        return offered.whenComplete((done, failure) -> plugin.unwant(winner));
+        } else if (autoload || instance.current().isPresent()) {
+            instance.consider(winner);
+        } else {
+            instance.know(winner);
+        }
     }
 
     private ManagedPlugin gone(ManagedPlugin plugin) {
         boolean back = candidates(plugin.id()).stream().findAny().isPresent();
-        boolean beingInstalled =
-                plugin.artifact().map(known -> pins.containsKey(known.sha256())).orElse(!pins.isEmpty());
+        boolean beingInstalled = plugin.main()
+                .artifact()
+                .map(known -> pins.containsKey(known.sha256()))
+                .orElse(!pins.isEmpty());
         if (back || beingInstalled || desired.of(plugin.id()).installed().isPresent()) {
             return plugin;
         }
-        boolean known = plugin.artifact().isPresent();
+        boolean known = plugin.main().artifact().isPresent();
         boolean first = plugin.end("was removed");
         registry.remove(plugin);
         if (known && first) {

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * All plugins of one host, and what they offer.
@@ -20,13 +21,23 @@ import java.util.function.Function;
  */
 final class Registry {
     private final Map<String, ManagedPlugin> plugins = new ConcurrentHashMap<>();
-    private final Map<String, Lasting> lasting = new ConcurrentHashMap<>();
+    private final Map<Place, TargetRef> refs = new ConcurrentHashMap<>();
+    private final Map<String, AtomicInteger> numbers = new ConcurrentHashMap<>();
+
+    private record Place(String plugin, String instance) {}
 
     /**
-     * What of an id outlives the removal of its plugin: where its handles lead, since they may be kept for ever, and the number of its last generation, since no
-     * two generations may share a name.
+     * What of an instance outlives its removal: where its handles lead, since they may be kept for ever, and the number of the last generation of its name, since
+     * no two generations may share one.
      */
     record Lasting(TargetRef ref, AtomicInteger numbers) {}
+
+    /** What outlives the removal of an instance; a handle never comes to lead to another plugin's instance of the same name. */
+    Lasting lasting(String plugin, String instance) {
+        return new Lasting(
+                refs.computeIfAbsent(new Place(plugin, instance), place -> new TargetRef(plugin, instance)),
+                numbers.computeIfAbsent(instance, name -> new AtomicInteger()));
+    }
 
     Collection<ManagedPlugin> all() {
         return plugins.values().stream()
@@ -50,10 +61,23 @@ final class Registry {
                 .build());
     }
 
+    /** All instances of all plugins. */
+    Collection<Instance> instances() {
+        return all().stream().flatMap(plugin -> plugin.instances().stream()).toList();
+    }
+
+    /** The instance of a name, whichever plugin's it is. */
+    Optional<Instance> instance(String name) {
+        Stream<Instance> ofItsOwn = find(name).map(ManagedPlugin::main).stream();
+        return Stream.concat(
+                        ofItsOwn,
+                        instances().stream().filter(instance -> instance.name().equals(name)))
+                .findFirst();
+    }
+
     /** The plugin of an id, made by {@code maker} if there is none; one that was removed is replaced. */
-    ManagedPlugin obtain(String id, Function<Lasting, ManagedPlugin> maker) {
-        Lasting kept = lasting.computeIfAbsent(id, key -> new Lasting(new TargetRef(key, key), new AtomicInteger()));
-        return plugins.computeIfAbsent(id, key -> maker.apply(kept));
+    ManagedPlugin obtain(String id, Function<String, ManagedPlugin> maker) {
+        return plugins.computeIfAbsent(id, maker);
     }
 
     /** Forgets a plugin that has ended. */
@@ -64,55 +88,54 @@ final class Registry {
     /** The plugins that run now, with their versions. */
     Map<String, Version> running() {
         Map<String, Version> running = new ConcurrentSkipListMap<>();
-        plugins.forEach((id, plugin) -> plugin.current()
+        plugins.forEach((id, plugin) -> plugin.running().stream()
+                .findFirst()
                 .ifPresent(generation -> running.put(id, generation.manifest().version())));
         return running;
     }
 
     /** The handle on an instance's extension, the first by order and name, or the one with this name. */
     <T> Optional<T> handle(Class<T> point, String instance, Optional<String> name) {
-        return find(instance)
-                .flatMap(plugin -> plugin.current().stream()
+        return instance(instance)
+                .flatMap(found -> found.current().stream()
                         .flatMap(generation -> generation.offers().stream())
                         .filter(offer -> offer.point() == point
                                 && name.map(offer.name()::equals).orElse(true))
                         .findFirst()
-                        .map(offer -> plugin.handle(point, offer.name())));
+                        .map(offer -> found.handle(point, offer.name())));
     }
 
     /** Why {@link #handle} found none. */
     PlugbayException absent(Class<?> point, String instance, Optional<String> name) {
-        ManagedPlugin plugin = require(instance);
-        Optional<Generation> current = plugin.current();
+        Instance found = instance(instance).orElseGet(() -> require(instance).main());
+        Optional<Generation> current = found.current();
         String what = name.isEmpty() || name.get().isEmpty()
                 ? point.getSimpleName()
                 : point.getSimpleName() + " named \"" + name.get() + "\"";
         String why = current.map(generation -> instance + " " + generation.version() + " offers no " + what + ".")
-                .orElseGet(() -> instance + " does not run (" + plugin.state() + ")."
-                        + plugin.problem()
-                                .map(problem -> " " + problem.detail())
-                                .orElse(""));
+                .orElseGet(() -> instance + " does not run (" + found.state() + ")."
+                        + found.problem().map(problem -> " " + problem.detail()).orElse(""));
         return PlugbayException.of(ErrorCode.NOT_FOUND, why)
-                .plugin(instance)
+                .plugin(found.plugin())
                 .instance(instance)
-                .remedy("See what it offers with: plugbay plugins show " + instance + ".")
+                .remedy("See what it offers with: plugbay plugins show " + found.plugin() + ".")
                 .build();
     }
 
     /** Everything that offers a point now, by order, then instance, then name. */
     <T> List<ExtensionHandle<T>> offering(Class<T> point) {
         List<ExtensionHandle<T>> found = new ArrayList<>();
-        for (ManagedPlugin plugin : all()) {
-            plugin.current().stream()
+        for (Instance instance : instances()) {
+            instance.current().stream()
                     .flatMap(generation -> generation.offers().stream())
                     .filter(offer -> offer.point() == point)
                     .forEach(offer -> found.add(new ExtensionHandle<>(
-                            plugin.id(),
-                            plugin.id(),
+                            instance.plugin(),
+                            instance.name(),
                             offer.name(),
                             offer.order(),
                             offer.properties(),
-                            plugin.handle(point, offer.name()))));
+                            instance.handle(point, offer.name()))));
         }
         found.sort(Comparator.comparingInt((ExtensionHandle<T> handle) -> handle.order())
                 .thenComparing(ExtensionHandle::instance)

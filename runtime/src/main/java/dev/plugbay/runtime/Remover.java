@@ -10,6 +10,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Removes a plugin: what was installed from what lasts, what was dropped from its folder; nothing of a system folder. */
@@ -68,7 +70,7 @@ final class Remover {
 
     private static boolean end(ManagedPlugin plugin) {
         try {
-            return plugin.perform(() -> plugin.end("was removed"));
+            return plugin.main().operations().perform(() -> plugin.end("was removed"));
         } catch (PlugbayException failure) {
             if (plugin.isOver()) {
                 return false; // the watcher saw its file go, and was first
@@ -83,7 +85,7 @@ final class Remover {
                     .get()
                     .drain()
                     .plus(services.settings().get().hookTimeout());
-            if (!services.retirements().await(plugin.id()::equals, limit)) {
+            if (!services.retirements().await(names(plugin)::contains, limit)) {
                 throw PlugbayException.of(
                                 ErrorCode.BUSY,
                                 plugin.id() + " was removed, but calls still run on it, so its data was kept.")
@@ -97,6 +99,10 @@ final class Remover {
         desired.forget(plugin.id());
         services.store().purge(plugin.id());
         delete(plugin.id(), services.home().resolve("data").resolve(plugin.id()));
+    }
+
+    private static Set<String> names(ManagedPlugin plugin) {
+        return plugin.instances().stream().map(Instance::name).collect(Collectors.toSet());
     }
 
     private static void delete(String id, Path path) {

@@ -95,22 +95,22 @@ final class RuntimeHost implements PluginHost {
 
     @Override
     public PluginStatus unload(String id) {
-        return operate(id, plugin -> plugin.withdraw(PluginState.UNLOADED, "was unloaded", true));
+        return operate(id, instance -> instance.withdraw(PluginState.UNLOADED, "was unloaded", true));
     }
 
     @Override
     public PluginStatus start(String id) {
         requireEnabled(id);
-        return operate(id, plugin -> {
-            if (plugin.current().isEmpty()) {
-                plugin.run(plugin.requireArtifact(), ReloadOptions.gentle());
+        return operate(id, instance -> {
+            if (instance.current().isEmpty()) {
+                instance.run(instance.requireArtifact(), ReloadOptions.gentle());
             }
         });
     }
 
     @Override
     public PluginStatus stop(String id) {
-        return operate(id, plugin -> plugin.withdraw(PluginState.STOPPED, "was stopped", true));
+        return operate(id, instance -> instance.withdraw(PluginState.STOPPED, "was stopped", true));
     }
 
     @Override
@@ -119,13 +119,13 @@ final class RuntimeHost implements PluginHost {
         requireEnabled(id);
         Optional<Reconciler.Pinned> found = reconciler.look(id);
         try {
-            Artifact winner = found.map(Reconciler.Pinned::artifact).orElseGet(known::requireArtifact);
+            Artifact winner = found.map(Reconciler.Pinned::artifact).orElseGet(known.main()::requireArtifact);
             if (known.artifactOf(winner.sha256()).isPresent()) {
                 reconciler.problem(id).ifPresent(problem -> {
                     throw problem; // a newer file is there, and is the one that was meant
                 });
             }
-            return operate(id, plugin -> plugin.run(winner, options));
+            return operate(id, instance -> instance.run(winner, options));
         } finally {
             found.ifPresent(Reconciler.Pinned::close);
         }
@@ -154,13 +154,13 @@ final class RuntimeHost implements PluginHost {
                     .remedy("Change it there.")
                     .build();
         }
-        return operate(id, plugin -> {
+        return operate(id, instance -> {
             desired.enable(id, enabled);
             if (!enabled) {
-                plugin.withdraw(PluginState.DISABLED, "is disabled", false);
-            } else if (plugin.current().isEmpty() && plugin.artifact().isPresent()) {
+                instance.withdraw(PluginState.DISABLED, "is disabled", false);
+            } else if (instance.current().isEmpty() && instance.artifact().isPresent()) {
                 try {
-                    plugin.run(plugin.requireArtifact(), ReloadOptions.gentle());
+                    instance.run(instance.requireArtifact(), ReloadOptions.gentle());
                 } catch (PlugbayException shown) {
                     LOG.debug("{} is enabled but does not start: {}", id, shown.detail());
                 }
@@ -175,7 +175,7 @@ final class RuntimeHost implements PluginHost {
 
     @Override
     public Health health(String id) {
-        return registry.require(id).checkHealth();
+        return registry.require(id).main().checkHealth();
     }
 
     @Override
@@ -190,12 +190,13 @@ final class RuntimeHost implements PluginHost {
 
     @Override
     public Map<String, Object> config(String id) {
-        return services.configs().masked(registry.require(id).requireArtifact().manifest());
+        return services.configs()
+                .masked(registry.require(id).main().requireArtifact().manifest());
     }
 
     @Override
     public Map<String, Object> configSchema(String id) {
-        return registry.require(id).requireArtifact().manifest().configSchema();
+        return registry.require(id).main().requireArtifact().manifest().configSchema();
     }
 
     @Override
@@ -209,9 +210,9 @@ final class RuntimeHost implements PluginHost {
     }
 
     private Map<String, Object> configure(String id, Function<Map<String, Object>, Map<String, Object>> change) {
-        ManagedPlugin plugin = registry.require(id);
-        plugin.perform(() -> {
-            plugin.configure(change);
+        Instance instance = registry.require(id).main();
+        instance.operations().perform(() -> {
+            instance.configure(change);
             return id;
         });
         return config(id);
@@ -238,17 +239,17 @@ final class RuntimeHost implements PluginHost {
     public void apply(HostSettings settings) {
         parts.settings().set(settings);
         reconciler.settingsChanged();
-        for (ManagedPlugin plugin : registry.all()) {
-            CompletableFuture<ManagedPlugin> brought = plugin.submit(() -> {
-                try {
-                    plugin.settingsChanged();
-                } catch (PlugbayException refused) {
-                    plugin.note(Problem.of(refused));
-                }
-                return plugin;
-            });
-            brought.handle((done, removedMeanwhile) -> true).join();
-        }
+        List<CompletableFuture<Instance>> brought = registry.instances().stream()
+                .map(instance -> instance.operations().submit(() -> {
+                    try {
+                        instance.settingsChanged();
+                    } catch (PlugbayException refused) {
+                        instance.note(Problem.of(refused));
+                    }
+                    return instance;
+                }))
+                .toList();
+        brought.forEach(one -> one.handle((done, removedMeanwhile) -> true).join());
     }
 
     @Override
@@ -261,17 +262,17 @@ final class RuntimeHost implements PluginHost {
         parts.close();
     }
 
-    private PluginStatus operate(String id, Consumer<ManagedPlugin> operation) {
-        ManagedPlugin plugin = registry.require(id);
-        plugin.perform(() -> {
-            operation.accept(plugin);
+    private PluginStatus operate(String id, Consumer<Instance> operation) {
+        Instance instance = registry.require(id).main();
+        instance.operations().perform(() -> {
+            operation.accept(instance);
             return id;
         });
         return statusOf(id);
     }
 
     private void requireEnabled(String id) {
-        if (!registry.require(id).enabled()) {
+        if (!registry.require(id).main().enabled()) {
             throw PlugbayException.of(ErrorCode.CONFLICT, "Plugin " + id + " is disabled, so none of its code is run.")
                     .plugin(id)
                     .remedy("Enable it with: plugbay plugins enable " + id + ".")

@@ -15,8 +15,9 @@ final class StatusView {
      * @param candidates its candidates, from the last scan
      */
     static Optional<PluginStatus> of(ManagedPlugin plugin, List<Candidate> candidates) {
-        Optional<Generation> current = plugin.current();
-        Optional<Artifact> artifact = current.map(Generation::artifact).or(plugin::artifact);
+        Instance main = plugin.main();
+        Optional<Generation> current = main.current();
+        Optional<Artifact> artifact = current.map(Generation::artifact).or(main::artifact);
         Optional<Manifest> manifest = artifact.map(Artifact::manifest);
         Optional<Candidate> refused = candidates.stream()
                 .filter(candidate -> candidate.outcome() == Candidate.Outcome.REFUSED)
@@ -27,8 +28,8 @@ final class StatusView {
         Health health = current.map(Generation::health).orElse(Health.unknown());
         OptionalInt generation =
                 current.map(running -> OptionalInt.of(running.generation())).orElse(OptionalInt.empty());
-        PluginState state = manifest.isEmpty() ? PluginState.FAILED : plugin.state();
-        Optional<Problem> problem = plugin.problem();
+        PluginState state = manifest.isEmpty() ? PluginState.FAILED : main.state();
+        Optional<Problem> problem = main.problem();
         if (problem.isEmpty()) {
             problem = refused.flatMap(Candidate::problem);
         }
@@ -46,7 +47,7 @@ final class StatusView {
                 manifest.map(Manifest::capabilities).orElse(List.of()),
                 generation,
                 state,
-                plugin.enabled(),
+                main.enabled(),
                 "in-process",
                 artifact.map(stored -> "sha256:" + stored.sha256()),
                 candidates.stream()
@@ -59,7 +60,7 @@ final class StatusView {
                 List.of(new PluginStatus.InstanceStatus(plugin.id(), generation, state, health)),
                 current.map(StatusView::offers).orElse(List.of()),
                 problem,
-                plugin.verdicts()));
+                main.verdicts()));
     }
 
     /** What an artifact would be, of which nothing is loaded. */

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Used within one operation of the instance at a time.
  */
 final class Succession {
+    private final String plugin;
     private final String instance;
     private final HostServices host;
     private final Isolations isolations;
@@ -29,7 +30,14 @@ final class Succession {
      * @param numbers the last generation's number
      * @param changed told when one that failed has ended
      */
-    Succession(String instance, HostServices host, Isolations isolations, AtomicInteger numbers, Runnable changed) {
+    Succession(
+            String plugin,
+            String instance,
+            HostServices host,
+            Isolations isolations,
+            AtomicInteger numbers,
+            Runnable changed) {
+        this.plugin = plugin;
         this.instance = instance;
         this.host = host;
         this.isolations = isolations;
@@ -72,12 +80,12 @@ final class Succession {
     }
 
     private Generation load(Artifact wanted, int number, Map<String, Object> config) {
-        Generation loaded = isolations.of(instance, host.settings().get()).load(wanted, instance, number, config);
+        Generation loaded = isolations.of(plugin, host.settings().get()).load(wanted, instance, number, config);
         host.events()
                 .publish(new HostEvent(
                         "plugin.loaded",
                         host.clock().instant(),
-                        Optional.of(instance),
+                        Optional.of(plugin),
                         Optional.of(instance),
                         OptionalInt.of(number),
                         Map.of("version", loaded.version())));
@@ -153,7 +161,8 @@ final class Succession {
                             ErrorCode.BUSY,
                             "An earlier generation of " + instance
                                     + " has not ended, and its manifest does not let two run side by side.")
-                    .plugin(instance)
+                    .plugin(plugin)
+                    .instance(instance)
                     .remedy("Wait for its calls, or see them with: plugbay plugins show " + instance + ".")
                     .build();
         }
@@ -165,7 +174,8 @@ final class Succession {
                             ErrorCode.PROBE_FAILED,
                             "The new version is " + after.level() + " where the old one is " + before.level() + ": "
                                     + String.join("; ", after.reasons()))
-                    .plugin(instance)
+                    .plugin(plugin)
+                    .instance(instance)
                     .generation(fresh.generation())
                     .build();
         }
@@ -173,7 +183,8 @@ final class Succession {
 
     private PlugbayException refused(ErrorCode code, Generation old, String why, String remedy) {
         return PlugbayException.of(code, why)
-                .plugin(instance)
+                .plugin(plugin)
+                .instance(instance)
                 .generation(old.generation())
                 .remedy(remedy)
                 .build();
@@ -185,7 +196,7 @@ final class Succession {
                         "The reload of " + instance + " to " + wanted.manifest().version()
                                 + " was rolled back, and " + old.version() + " (generation " + old.generation()
                                 + ") serves on. " + cause.detail())
-                .plugin(instance)
+                .plugin(plugin)
                 .instance(instance)
                 .generation(number)
                 .detail("cause", cause.code().id());

@@ -89,9 +89,10 @@ final class Winners {
     List<Selection.Running> running() {
         List<Selection.Running> running = new ArrayList<>();
         for (ManagedPlugin plugin : registry.all()) {
-            plugin.current()
+            plugin.main()
+                    .current()
                     .map(Generation::artifact)
-                    .or(plugin::artifact)
+                    .or(plugin.main()::artifact)
                     .ifPresent(artifact -> running.add(new Selection.Running(
                             plugin.id(), artifact.manifest().version(), artifact.sha256(), plugin.sourceOf(artifact))));
         }

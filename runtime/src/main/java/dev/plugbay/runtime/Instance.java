@@ -1,0 +1,461 @@
+package dev.plugbay.runtime;
+
+import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.Health;
+import dev.plugbay.api.PlugbayException;
+import dev.plugbay.api.ReloadMode;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One configured use of a plugin: the generation that serves it, and every operation on it. Nothing of it is shared with another instance but the
+ * artifact's bytes, so one that fails or hangs touches no other.
+ *
+ * <p>Shared: operations happen one after the other, see {@link Operations}, and no lock is held while plugin code runs. They alone write the volatile
+ * fields, which anybody reads. Callers go through {@link #ref} and never wait for an operation.
+ */
+final class Instance {
+    private static final Logger LOG = LoggerFactory.getLogger(Instance.class);
+    private static final Set<ErrorCode> RETRIED =
+            EnumSet.of(ErrorCode.BUSY, ErrorCode.MISSING_DEPENDENCY, ErrorCode.LEAK_LIMIT_REACHED);
+
+    private final String plugin;
+    private final String name;
+    private final HostServices host;
+    private final DesiredState desired;
+    private final Admission admission;
+    private final Runnable changed;
+    private final Operations operations;
+    private final TargetRef ref;
+    private final Succession succession;
+    private @Nullable String held;
+    private @Nullable String refused;
+
+    /** A newer artifact that may not be loaded beside what runs; taken up once that is withdrawn. */
+    private volatile @Nullable Artifact waiting;
+
+    private volatile @Nullable Artifact artifact;
+    private volatile @Nullable Generation current;
+    private volatile PluginState resting = PluginState.DISCOVERED;
+    private volatile Optional<Problem> problem = Optional.empty();
+
+    /**
+     * An instance of which nothing is loaded yet.
+     *
+     * @param lasting what of its name outlives its removal
+     * @param changed told after each publish and each end of a generation
+     */
+    Instance(
+            String plugin,
+            String name,
+            Registry.Lasting lasting,
+            HostServices host,
+            Isolations isolations,
+            DesiredState desired,
+            Admission admission,
+            Runnable changed) {
+        this.plugin = plugin;
+        this.name = name;
+        this.host = host;
+        this.desired = desired;
+        this.admission = admission;
+        this.changed = changed;
+        this.operations = new Operations(plugin, name);
+        this.ref = lasting.ref();
+        this.succession = new Succession(plugin, name, host, isolations, lasting.numbers(), changed);
+        ref.clear("is not loaded");
+    }
+
+    String plugin() {
+        return plugin;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Whether it is the one that every plugin has. */
+    boolean isDefault() {
+        return name.equals(plugin);
+    }
+
+    /** Its operations; what this class calls "within an operation" runs as one of them. */
+    Operations operations() {
+        return operations;
+    }
+
+    // --- operations ----------------------------------------------------------------------------------------------
+
+    /** Withdraws it as the last operation; those that wait, and all that come, are refused. */
+    CompletableFuture<Boolean> shutDown(String why, PluginState state) {
+        return operations.last(why, () -> {
+            withdraw(state, why, false);
+            return true;
+        });
+    }
+
+    /** Withdraws it for good; whether this was the first time. Within an operation. */
+    boolean end(String why) {
+        withdraw(PluginState.UNLOADED, why, false);
+        return operations.end(why);
+    }
+
+    /** The winning candidate changed; loads or reloads unless somebody wanted otherwise. Within an operation. */
+    void consider(Artifact winner) {
+        if (winner.sha256().equals(held)) {
+            artifact = winner;
+            return;
+        }
+        held = null;
+        Generation now = current;
+        boolean same = now != null && now.artifact().sha256().equals(winner.sha256());
+        if (same) {
+            refused = null;
+            problem = Optional.empty();
+            return;
+        }
+        if (winner.sha256().equals(refused)) {
+            return;
+        }
+        run(winner, ReloadOptions.gentle());
+    }
+
+    /** Remembers the winning candidate without loading it. Within an operation. */
+    void know(Artifact winner) {
+        if (current == null) {
+            artifact = winner;
+        }
+    }
+
+    /** Loads or reloads {@code next}, by hand or by the watcher. Within an operation. */
+    void run(Artifact next, ReloadOptions options) {
+        admission.requireAllowed(plugin, host.settings().get());
+        held = null;
+        if (!enabled()) {
+            artifact = next;
+            resting = PluginState.DISABLED;
+            return;
+        }
+        Optional<Problem> before = problem;
+        try {
+            Generation now = current;
+            if (now == null) {
+                artifact = next;
+                first(next);
+            } else {
+                reload(now, next, options);
+                artifact = next;
+            }
+            refused = null;
+            problem = Optional.empty();
+        } catch (PlugbayException failure) {
+            refused = RETRIED.contains(failure.code()) ? null : next.sha256();
+            Problem shown = Problem.of(failure);
+            problem = Optional.of(shown);
+            boolean news = before.filter(
+                            was -> was.code() == shown.code() && was.detail().equals(shown.detail()))
+                    .isEmpty();
+            if (news) { // what waits is tried again and again, and told once
+                failed(failure);
+            }
+            throw failure;
+        }
+    }
+
+    private void failed(PlugbayException failure) {
+        event(
+                "plugin.failed",
+                OptionalInt.empty(),
+                Map.of("code", failure.code().id(), "detail", failure.detail()));
+        LOG.atWarn()
+                .addKeyValue("plugin", plugin)
+                .addKeyValue("instance", name)
+                .log("{}: {}", failure.code(), failure.detail());
+    }
+
+    private void first(Artifact next) {
+        resting = PluginState.LOADING;
+        boolean loading = false;
+        Generation fresh;
+        try {
+            admission.check(next, host.settings().get());
+            Map<String, Object> config = host.configs().resolved(next.manifest());
+            loading = true;
+            fresh = succession.first(next, config);
+        } catch (Throwable failure) {
+            boolean waits = !loading
+                    && failure instanceof PlugbayException known
+                    && (known.code() == ErrorCode.INVALID_CONFIG || known.code() == ErrorCode.MISSING_DEPENDENCY);
+            resting = waits ? PluginState.LOADED : PluginState.FAILED;
+            throw failure;
+        }
+        publish(fresh);
+        event("plugin.started", OptionalInt.of(fresh.generation()), Map.of("version", fresh.version()));
+        LOG.atInfo()
+                .addKeyValue("plugin", plugin)
+                .addKeyValue("instance", name)
+                .log("Started {} {} as generation {}", name, fresh.version(), fresh.generation());
+    }
+
+    private void reload(Generation old, Artifact next, ReloadOptions options) {
+        admission.check(next, host.settings().get());
+        waiting = next.manifest().reload() == ReloadMode.NONE ? next : null;
+        succession.requireRoom(old, next.manifest());
+        swap(old, next, host.configs().resolved(next.manifest()), options);
+    }
+
+    private void swap(Generation old, Artifact next, Map<String, Object> config, ReloadOptions options) {
+        Generation fresh = succession.next(old, next, config);
+        publish(fresh);
+        event(
+                "plugin.reloaded",
+                OptionalInt.of(fresh.generation()),
+                Map.of("version", fresh.version(), "from", old.version()));
+        LOG.atInfo()
+                .addKeyValue("plugin", plugin)
+                .addKeyValue("instance", name)
+                .log("Reloaded {} {} as generation {}", name, fresh.version(), fresh.generation());
+        host.retirements().begin(host, old, true, options.cancelRunning(), changed);
+    }
+
+    /** The one step in which the new generation takes over. */
+    private void publish(Generation fresh) {
+        Generation old = current;
+        if (old != null) {
+            old.withdraw();
+        }
+        ref.publish(fresh);
+        fresh.published();
+        current = fresh;
+        changed.run();
+    }
+
+    /** Withdraws what runs and ends it in the background; {@code state} is where the plugin then rests. Within an operation. */
+    void withdraw(PluginState state, String why, boolean byHand) {
+        Generation old = current;
+        Artifact known = waiting == null ? artifact : waiting;
+        artifact = known;
+        waiting = null;
+        if (byHand && known != null) {
+            held = known.sha256();
+        }
+        resting = state;
+        refused = null;
+        problem = Optional.empty();
+        if (old != null) {
+            ref.clear(why);
+            current = null;
+            old.withdraw();
+            host.retirements().begin(host, old, true, false, changed);
+        }
+    }
+
+    /** Shows why something about it was refused, without any change to what runs. */
+    void note(Problem refusal) {
+        problem = Optional.of(refusal);
+    }
+
+    /** Changes the configuration: checked, brought to the plugin, kept. Within an operation. */
+    void configure(Function<Map<String, Object>, Map<String, Object>> change) {
+        Manifest manifest = requireArtifact().manifest();
+        Configs.Checked checked = host.configs().propose(manifest, change);
+        Generation now = current;
+        if (now != null) {
+            bring(now, checked.resolved());
+        }
+        host.configs().keep(plugin, checked);
+        event("config.changed", OptionalInt.empty(), Map.of());
+        afterConfigChange();
+    }
+
+    /** The settings' own configuration for this plugin changed. Within an operation. */
+    void settingsChanged() {
+        Artifact known = artifact;
+        Generation now = current;
+        if (known == null) {
+            return;
+        }
+        if (now == null) {
+            startAfterChange();
+            return;
+        }
+        if (!enabled()) {
+            withdraw(PluginState.DISABLED, "is disabled", false);
+            return;
+        }
+        Map<String, Object> next = host.configs().resolved(now.manifest());
+        if (!next.equals(now.config())) {
+            bring(now, next);
+            event("config.changed", OptionalInt.empty(), Map.of());
+            afterConfigChange();
+        }
+    }
+
+    private void bring(Generation now, Map<String, Object> config) {
+        if (now.manifest().reloadOnConfigChange()) {
+            try {
+                succession.requireRoom(now, now.manifest());
+                swap(now, now.artifact(), config, ReloadOptions.gentle());
+            } catch (PlugbayException failure) {
+                failed(failure);
+                throw failure;
+            }
+        } else {
+            now.reconfigure(config);
+            // What was wrong may be right now, or the other way round; nobody should wait a minute to see it.
+            Thread.startVirtualThread(this::askHealthOnce);
+        }
+    }
+
+    private void afterConfigChange() {
+        if (current == null) {
+            startAfterChange();
+        } else if (refused != null && problem.map(Problem::code).equals(Optional.of(ErrorCode.INVALID_CONFIG))) {
+            refused = null; // a newer version waited for this
+            changed.run();
+        }
+    }
+
+    /** Another plugin runs now, or has ended; starts this one, after the operations before, if it waits for others. */
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it, and what fails is shown as its problem
+    void tryAgain() {
+        if (waitsForOthers()) {
+            operations.submit(() -> {
+                if (current == null && waitsForOthers()) {
+                    startAfterChange();
+                }
+                return name;
+            });
+        }
+    }
+
+    private boolean waitsForOthers() {
+        return problem.map(Problem::code).equals(Optional.of(ErrorCode.MISSING_DEPENDENCY));
+    }
+
+    private void startAfterChange() {
+        Artifact known = artifact;
+        boolean waiting =
+                resting == PluginState.LOADED || resting == PluginState.FAILED || resting == PluginState.DISABLED;
+        if (known != null && waiting && held == null && enabled()) {
+            try {
+                run(known, ReloadOptions.gentle());
+            } catch (PlugbayException shown) {
+                // The change itself was accepted; why the plugin still does not run is its problem, and shown as that.
+            }
+        }
+    }
+
+    private void askHealthOnce() {
+        try {
+            checkHealth();
+        } catch (PlugbayException withdrawnMeanwhile) {
+            // There is nobody to ask.
+        }
+    }
+
+    /** Asks for health now, and tells when it changed. */
+    Health checkHealth() {
+        Generation asked = current;
+        if (asked == null) {
+            return Health.unknown();
+        }
+        Health before = asked.health();
+        Health after = host.guard().run(asked, "health", Optional.empty(), asked::askHealth);
+        if (!after.equals(before)) {
+            event(
+                    "plugin.health",
+                    OptionalInt.of(asked.generation()),
+                    Map.of("level", after.level().name(), "reasons", after.reasons()));
+        }
+        return after;
+    }
+
+    // --- views ---------------------------------------------------------------------------------------------------
+
+    /** The artifacts that it needs. */
+    Set<String> artifactsInUse() {
+        Set<String> inUse = new HashSet<>();
+        artifact().map(Artifact::sha256).ifPresent(inUse::add);
+        Optional.ofNullable(waiting).map(Artifact::sha256).ifPresent(inUse::add);
+        current().map(running -> running.artifact().sha256()).ifPresent(inUse::add);
+        return inUse;
+    }
+
+    /** The artifact with this hash, if it knows it. */
+    Optional<Artifact> artifactOf(String sha256) {
+        return current()
+                .map(Generation::artifact)
+                .filter(one -> one.sha256().equals(sha256))
+                .or(() -> artifact().filter(one -> one.sha256().equals(sha256)));
+    }
+
+    boolean enabled() {
+        return Optional.ofNullable(host.settings().get().plugins().get(plugin))
+                .flatMap(PluginSettings::enabled)
+                .orElseGet(() -> desired.of(plugin).enabled());
+    }
+
+    Optional<Generation> current() {
+        return Optional.ofNullable(current);
+    }
+
+    Optional<Artifact> artifact() {
+        return Optional.ofNullable(artifact);
+    }
+
+    Artifact requireArtifact() {
+        Artifact known = artifact;
+        if (known == null) {
+            throw PlugbayException.of(ErrorCode.NOT_FOUND, "No usable artifact of " + plugin + " is known.")
+                    .plugin(plugin)
+                    .remedy("See what was found with: plugbay plugins discover.")
+                    .build();
+        }
+        return known;
+    }
+
+    PluginState state() {
+        Generation now = current;
+        if (now != null) {
+            return now.life().state();
+        }
+        return enabled() ? resting : PluginState.DISABLED;
+    }
+
+    Optional<Problem> problem() {
+        return problem;
+    }
+
+    /** The handle on an extension; the same object each time. */
+    <T> T handle(Class<T> point, String extension) {
+        return host.handles().handle(point, ref, extension);
+    }
+
+    private void event(String type, OptionalInt generation, Map<String, Object> data) {
+        host.events()
+                .publish(new HostEvent(
+                        type,
+                        host.clock().instant(),
+                        Optional.of(plugin),
+                        Optional.of(name),
+                        generation,
+                        new HashMap<>(data)));
+    }
+
+    /** Verdicts on its generations, oldest first. */
+    List<UnloadVerdict> verdicts() {
+        return host.verdicts().of(name);
+    }
+}
