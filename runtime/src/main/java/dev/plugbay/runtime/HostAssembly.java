@@ -73,7 +73,7 @@ final class HostAssembly {
                     verdicts,
                     new Retirements(),
                     clock);
-            Registry registry = new Registry();
+            Registry registry = new Registry(new Names(desired, settings::get, store, home));
             Isolations isolations = new Isolations(List.of(new Isolation.InProcess(services)));
             Admission admission = new Admission(apis, registry::running);
             Reconciler reconciler = new Reconciler(services, registry, desired, admission, isolations);

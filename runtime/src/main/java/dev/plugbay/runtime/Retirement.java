@@ -29,8 +29,8 @@ final class Retirement {
      * @param cancelRunning whether running calls are cancelled at once, long ones too
      */
     void run(Generation generation, boolean published, boolean cancelRunning) throws InterruptedException {
-        VerdictWatch.Entry entry =
-                host.verdicts().begin(generation.instance(), generation.generation(), generation.version());
+        VerdictWatch.Entry entry = host.verdicts()
+                .begin(generation.plugin(), generation.instance(), generation.generation(), generation.version());
         if (published) {
             event("plugin.draining", generation, Map.of("calls", generation.runningCalls()));
             drain(generation, entry, cancelRunning);
