@@ -116,7 +116,7 @@ class JobsTest {
         try (Lab lab = Lab.open(folder)) {
             String id = new JobIds(Clock.systemUTC()).next();
             Job job = Job.queued(id, "export", "lab", "good", lab.target.toString(), Instant.now());
-            lab.store.insert(job);
+            lab.store.insert(job, TargetDisk.of(lab.target));
             JobPlan plan = new JobPlan(id, "export", "lab", "good", job.target(), control -> Map.of(), () -> {});
             ActiveJob active = new ActiveJob(plan, job, lab.store, event -> {}, lab.json, Clock.systemUTC());
             active.start();
