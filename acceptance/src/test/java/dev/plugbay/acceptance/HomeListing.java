@@ -7,6 +7,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,13 +36,24 @@ final class HomeListing {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS) ? "folder" : "other";
         }
+        return Files.size(file) + " " + sha256(file);
+    }
+
+    /** The SHA-256 of a file. */
+    static String sha256(Path file) throws IOException {
         try {
-            byte[] bytes = Files.readAllBytes(file);
-            return bytes.length + " "
-                    + HexFormat.of()
-                            .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Deletes a folder with all that is in it. */
+    static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 }

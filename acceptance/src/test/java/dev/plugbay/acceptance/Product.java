@@ -22,6 +22,13 @@ final class Product implements BeforeEachCallback, AfterEachCallback {
 
     private final List<Daemon> daemons = new ArrayList<>();
     private Path work = Path.of("");
+    private boolean libvirt;
+
+    /** Has daemons load the libvirt plugin. Else it is denied, so that no test depends on which machines whoever runs it has. */
+    Product withLibvirt() {
+        libvirt = true;
+        return this;
+    }
 
     /** An empty folder for the test. */
     Path work() {
@@ -71,7 +78,11 @@ final class Product implements BeforeEachCallback, AfterEachCallback {
     /** Starts a daemon, which need not come up. */
     Daemon launch(String... arguments) {
         Path output = work.resolve("daemon-" + daemons.size() + ".out");
-        Daemon daemon = Daemon.launch(Daemon.process(Daemon.command(home(), arguments)), home(), output);
+        ProcessBuilder builder = Daemon.process(Daemon.command(home(), arguments));
+        if (!libvirt) {
+            builder.environment().put("PLUGBAY_PLUGINS_DENY", "libvirt");
+        }
+        Daemon daemon = Daemon.launch(builder, home(), output);
         daemons.add(daemon);
         return daemon;
     }

@@ -1,6 +1,7 @@
 package dev.plugbay.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
@@ -21,10 +22,10 @@ class TourTest {
     @Test
     void an_empty_home_serves_lists_and_exports_the_sample_with_true_sums() throws Exception {
         Daemon daemon = plugbay.up();
-        assertThat(daemon.output())
+        await().untilAsserted(() -> assertThat(daemon.output()) // it serves before it has told everything
                 .contains("serves at " + daemon.url())
                 .contains("images")
-                .contains("RUNNING");
+                .contains("RUNNING"));
 
         assertThat(plugbay.cli("vms").succeeded().out()).contains("sample");
         Ran exported = plugbay.cli("export", "sample", "--to", "out/").succeeded();

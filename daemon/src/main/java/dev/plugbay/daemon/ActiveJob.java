@@ -98,9 +98,9 @@ final class ActiveJob implements JobControl {
         cancellation.cancel();
     }
 
-    /** Ends with a result. */
+    /** Ends with a result; who looks now sees just what the store tells later, down to the types of numbers. */
     synchronized void succeed(Map<String, Object> result) {
-        end(JobState.SUCCEEDED, Optional.of(result), Optional.empty());
+        end(JobState.SUCCEEDED, Optional.of(json.object(json.write(result))), Optional.empty());
     }
 
     /** Ends with a failure, or as it was asked to. */
@@ -137,10 +137,11 @@ final class ActiveJob implements JobControl {
     }
 
     @Override
-    public synchronized void commit() {
+    public synchronized void commit(Map<String, Object> result) {
         if (wanted != null) {
             throw new PlugbayException(ErrorCode.CALL_CANCELLED, "The job was cancelled.");
         }
+        store.update(view.committed(result));
         committed = true;
     }
 

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 final class Cloud implements AutoCloseable {
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+    private static final Duration RECOVERY_PATIENCE = Duration.ofSeconds(10);
 
     private final Jobs jobs;
     private final List<Routes> routes;
@@ -42,9 +43,11 @@ final class Cloud implements AutoCloseable {
         Providers providers = new Providers(host);
         ProviderCalls calls = new ProviderCalls(host, CALL_TIMEOUT);
         VmNames names = new VmNames(providers, calls);
-        Exports exports = new Exports(host, home, names, calls, jobs, store, new JobIds(clock), json, allow);
-        jobs.recover();
-        exports.sweep();
+        AtomicRename renames = AtomicRename.ofSystem();
+        Exports exports = new Exports(host, home, names, calls, jobs, store, new JobIds(clock), json, renames, allow);
+        ExportRecovery recovery = new ExportRecovery(store, renames, RECOVERY_PATIENCE);
+        jobs.recover(recovery::look);
+        recovery.sweep();
         return new Cloud(
                 jobs,
                 List.of(

@@ -76,10 +76,11 @@ final class ExportRun implements JobPlan.Work {
                 List<ExportedFile> all = files.complete(vm, result, exported);
                 control.report(Progress.builder("finishing", 100).build());
                 FileTrees.sync(staging.folder());
-                control.commit();
+                Map<String, Object> shown = shown(staging.result(), all, result, began);
+                control.commit(shown);
                 staging.publish(replace);
                 published = true;
-                return shown(staging.result(), all, result, began);
+                return shown;
             } finally {
                 Thread.interrupted();
                 remove(staging);

@@ -7,7 +7,6 @@ import dev.plugbay.cloud.VmDisk;
 import dev.plugbay.cloud.VmInfo;
 import dev.plugbay.runtime.CallOptions;
 import dev.plugbay.runtime.PluginHost;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +36,7 @@ final class Exports {
     private final JobIds ids;
     private final Json json;
     private final Supplier<List<Path>> allow;
-    private final AtomicRename renames = AtomicRename.ofSystem();
+    private final AtomicRename renames;
     private final Map<Path, String> claims = new ConcurrentHashMap<>();
 
     /**
@@ -54,6 +53,7 @@ final class Exports {
             JobStore store,
             JobIds ids,
             Json json,
+            AtomicRename renames,
             Supplier<List<Path>> allow) {
         this.host = host;
         this.home = home;
@@ -63,26 +63,8 @@ final class Exports {
         this.store = store;
         this.ids = ids;
         this.json = json;
+        this.renames = renames;
         this.allow = allow;
-    }
-
-    /** Removes what exports left behind that were interrupted by the end of the host. Called once, before anything is submitted. */
-    void sweep() {
-        for (Job job : store.staged()) {
-            Path target = Path.of(job.target());
-            try {
-                if (StagingFolder.sweep(target, job.id(), renames)) {
-                    store.cleared(job.id());
-                } else {
-                    LOG.warn(
-                            "In {} lies something named like the staging folder of job {} that has no marker; it is left alone",
-                            target,
-                            job.id());
-                }
-            } catch (IOException e) {
-                LOG.warn("What job {} left in {} could not be removed: {}", job.id(), target, e.toString());
-            }
-        }
     }
 
     /**

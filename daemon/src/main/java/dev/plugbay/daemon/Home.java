@@ -9,6 +9,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ import java.util.HexFormat;
  * ends; the pid in the file is only for the message that a second daemon gives.
  */
 final class Home implements AutoCloseable {
+    private static final String LOCK = "daemon.lock";
     private static final int TOKEN_BYTES = 32;
     private static final int PID_DIGITS = 32;
 
@@ -48,10 +50,11 @@ final class Home implements AutoCloseable {
             Files.createDirectories(folder.resolve("plugins"));
             Files.createDirectories(folder.resolve("data"));
             privateFolder(folder.resolve("run"));
-            privateFolder(folder.resolve("run").resolve("uploads"));
             privateFolder(folder.resolve("log"));
             FileChannel lock = lock(folder);
             try {
+                clear(folder.resolve("run"));
+                privateFolder(folder.resolve("run").resolve("uploads"));
                 if (!Files.exists(folder.resolve("plugbay.db"))) {
                     // The first start of this home; whoever deletes the sample later does not get it back.
                     Path images = folder.resolve("data").resolve("images");
@@ -59,7 +62,9 @@ final class Home implements AutoCloseable {
                     SampleImage.write(images.resolve("sample.img"));
                 }
                 privateFile(folder.resolve("plugbay.db"));
-                return new Home(folder, lock, token(folder.resolve("token")));
+                String token = token(folder.resolve("token"));
+                FileTrees.syncOne(folder);
+                return new Home(folder, lock, token);
             } catch (IOException | PlugbayException e) {
                 lock.close();
                 throw e;
@@ -146,7 +151,7 @@ final class Home implements AutoCloseable {
     }
 
     private static FileChannel lock(Path folder) throws IOException {
-        Path file = folder.resolve("run").resolve("daemon.lock");
+        Path file = folder.resolve("run").resolve(LOCK);
         privateFile(file);
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
         FileLock lock;
@@ -173,6 +178,17 @@ final class Home implements AutoCloseable {
         return channel;
     }
 
+    /** Removes what a daemon that was killed left in its {@code run} folder: nothing there outlives the process that made it. */
+    private static void clear(Path run) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(run)) {
+            for (Path entry : entries) {
+                if (!entry.getFileName().toString().equals(LOCK)) {
+                    FileTrees.delete(entry);
+                }
+            }
+        }
+    }
+
     private static String token(Path file) throws IOException {
         if (Files.exists(file)) {
             String kept = kept(file);
@@ -188,6 +204,7 @@ final class Home implements AutoCloseable {
         Files.deleteIfExists(partial);
         privateFile(partial);
         Files.writeString(partial, token + "\n");
+        FileTrees.syncOne(partial);
         Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         return token;
     }

@@ -102,6 +102,26 @@ record Job(
                 problem);
     }
 
+    /** The same, about to show this result; only ever stored. */
+    Job committed(Map<String, Object> about) {
+        return new Job(
+                id,
+                kind,
+                state,
+                provider,
+                vm,
+                target,
+                phase,
+                progress,
+                bytes,
+                bytesTotal,
+                createdAt,
+                startedAt,
+                finishedAt,
+                Optional.of(about),
+                problem);
+    }
+
     /** The same, ended. */
     Job ended(JobState end, Instant now, Optional<Map<String, Object>> made, Optional<Map<String, Object>> why) {
         return new Job(

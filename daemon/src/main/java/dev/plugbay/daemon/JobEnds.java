@@ -7,6 +7,16 @@ import dev.plugbay.api.PlugbayException;
 final class JobEnds {
     private JobEnds() {}
 
+    /** The reason for {@link JobState#INTERRUPTED} where nobody can look at what was written. */
+    static PlugbayException away(String target) {
+        return PlugbayException.of(
+                        ErrorCode.INTERRUPTED,
+                        "The host ended before the job did, and the disk of " + target
+                                + " is not there now. What was written is removed at the first start that finds it.")
+                .remedy("Bring the disk back and restart the host; then ask for it again.")
+                .build();
+    }
+
     /** The reason for {@link JobState#CANCELLED} or {@link JobState#INTERRUPTED}. */
     static PlugbayException because(JobState end) {
         return end == JobState.INTERRUPTED

@@ -23,13 +23,19 @@ final class JobStore {
         this.json = json;
     }
 
-    /** Keeps a new job, which may have something staged in its target from now on. */
-    void insert(Job job) {
+    /**
+     * Keeps a new job, which may have something staged in its target from now on.
+     *
+     * @param disk the file system that the target lies on
+     */
+    void insert(Job job, Optional<String> disk) {
         jdbi.useHandle(handle -> bind(handle.createUpdate("""
                         INSERT INTO jobs (id, kind, state, provider, vm, target, phase, progress, bytes, bytes_total,
-                            created_at, started_at, finished_at, result, problem, staged)
+                            created_at, started_at, finished_at, result, problem, staged, disk)
                         VALUES (:id, :kind, :state, :provider, :vm, :target, :phase, :progress, :bytes, :bytesTotal,
-                            :createdAt, :startedAt, :finishedAt, :result, :problem, 1)"""), job).execute());
+                            :createdAt, :startedAt, :finishedAt, :result, :problem, 1, :disk)"""), job)
+                .bind("disk", disk.orElse(null))
+                .execute());
     }
 
     /** Keeps a job as it now is, unless it had already ended. */
@@ -72,18 +78,18 @@ final class JobStore {
     }
 
     /** Jobs that have not ended, oldest first. */
-    List<Job> unfinished() {
+    List<Left> unfinished() {
         return jdbi.withHandle(
                 handle -> handle.createQuery("SELECT * FROM jobs WHERE state IN ('QUEUED', 'RUNNING') ORDER BY seq")
-                        .map((row, context) -> job(row))
+                        .map((row, context) -> left(row))
                         .list());
     }
 
     /** Jobs that ended and may have left something staged, oldest first. */
-    List<Job> staged() {
+    List<Left> staged() {
         return jdbi.withHandle(handle -> handle.createQuery(
                         "SELECT * FROM jobs WHERE staged = 1 AND state NOT IN ('QUEUED', 'RUNNING') ORDER BY seq")
-                .map((row, context) -> job(row))
+                .map((row, context) -> left(row))
                 .list());
     }
 
@@ -96,6 +102,13 @@ final class JobStore {
 
     /** A job and its number in the order of their making. */
     record Row(long seq, Job job) {}
+
+    /** A job of an earlier run of the host, and the file system that its target lay on. */
+    record Left(Job job, Optional<String> disk) {}
+
+    private Left left(ResultSet row) throws SQLException {
+        return new Left(job(row), Optional.ofNullable(row.getString("disk")));
+    }
 
     private <S extends SqlStatement<S>> S bind(S statement, Job job) {
         return statement

@@ -4,6 +4,7 @@ import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PlugbayException;
 import dev.plugbay.runtime.HostEvent;
 import dev.plugbay.runtime.Problem;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,15 +58,28 @@ final class Jobs implements AutoCloseable {
         workers.allowCoreThreadTimeOut(true);
     }
 
-    /** Ends what an earlier run of the host left unfinished. Called once, before anything is submitted. */
-    void recover() {
-        for (Job job : store.unfinished()) {
-            store.update(job.ended(
-                    JobState.INTERRUPTED,
-                    clock.instant(),
-                    Optional.empty(),
-                    Optional.of(json.tree(Problem.of(JobEnds.because(JobState.INTERRUPTED))))));
-            LOG.info("Job {} was interrupted by the end of the host", job.id());
+    /**
+     * Ends what an earlier run of the host left unfinished: succeeded if the result is there, else interrupted, also what had not begun. Called once, before anything is
+     * submitted.
+     */
+    void recover(Function<JobStore.Left, ExportRecovery.Found> look) {
+        for (JobStore.Left left : store.unfinished()) {
+            Job job = left.job();
+            ExportRecovery.Found found = look.apply(left);
+            if (found == ExportRecovery.Found.RESULT) {
+                store.update(job.ended(JobState.SUCCEEDED, clock.instant(), job.result(), Optional.empty()));
+                LOG.info("Job {} had just succeeded when the host ended", job.id());
+            } else {
+                PlugbayException why = found == ExportRecovery.Found.AWAY
+                        ? JobEnds.away(job.target())
+                        : JobEnds.because(JobState.INTERRUPTED);
+                store.update(job.ended(
+                        JobState.INTERRUPTED,
+                        clock.instant(),
+                        Optional.empty(),
+                        Optional.of(json.tree(Problem.of(why)))));
+                LOG.info("Job {} was interrupted by the end of the host", job.id());
+            }
         }
     }
 
@@ -78,7 +93,7 @@ final class Jobs implements AutoCloseable {
             throw stopping();
         }
         Job job = Job.queued(plan.id(), plan.kind(), plan.provider(), plan.vm(), plan.target(), clock.instant());
-        store.insert(job);
+        store.insert(job, TargetDisk.of(Path.of(plan.target())));
         ActiveJob entry = new ActiveJob(plan, job, store, events, json, clock);
         active.put(plan.id(), entry);
         try {
@@ -91,8 +106,17 @@ final class Jobs implements AutoCloseable {
         if (closing) {
             entry.stop(JobState.INTERRUPTED, JobEnds.because(JobState.INTERRUPTED));
         }
-        store.prune(KEEP);
+        prune();
         return job;
+    }
+
+    private void prune() {
+        try {
+            store.prune(KEEP);
+        } catch (RuntimeException e) {
+            // The job is taken all the same, and so it is answered.
+            LOG.warn("Old jobs could not be forgotten: {}", e.toString());
+        }
     }
 
     /** A job. */
@@ -174,7 +198,7 @@ final class Jobs implements AutoCloseable {
     }
 
     private void run(ActiveJob entry) {
-        if (entry.start()) {
+        if (begin(entry)) {
             Optional<Map<String, Object>> result = Optional.empty();
             @Nullable PlugbayException failure = null;
             try {
@@ -197,6 +221,17 @@ final class Jobs implements AutoCloseable {
             }
         }
         active.remove(entry.id());
+    }
+
+    /** Begins a job, if it was not ended while it waited; one whose beginning cannot be stored fails at once. */
+    private static boolean begin(ActiveJob entry) {
+        try {
+            return entry.start();
+        } catch (RuntimeException e) {
+            LOG.error("Job {} could not begin", entry.id(), e);
+            entry.fail(DatabaseFailures.of(e));
+            return false;
+        }
     }
 
     private static void await(ActiveJob entry, Duration moment) {

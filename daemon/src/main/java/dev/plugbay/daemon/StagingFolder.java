@@ -123,6 +123,10 @@ final class StagingFolder {
         if (!Files.isRegularFile(marker, LinkOption.NOFOLLOW_LINKS) || Files.size(marker) > MARKER_MOST) {
             return false;
         }
+        if (isBegun(target, job, marker)) {
+            Files.delete(marker);
+            return true;
+        }
         List<String> lines = Files.readAllLines(marker, StandardCharsets.UTF_8);
         if (lines.size() != 3
                 || !lines.get(0).equals(FIRST_LINE)
@@ -137,6 +141,13 @@ final class StagingFolder {
         }
         staging.remove();
         return true;
+    }
+
+    /** Whether a marker was only half written when the host died; it comes first, so there is nothing else then. */
+    private static boolean isBegun(Path target, String job, Path marker) throws IOException {
+        return Files.notExists(folder(target, job), LinkOption.NOFOLLOW_LINKS)
+                && Files.notExists(aside(target, job), LinkOption.NOFOLLOW_LINKS)
+                && (FIRST_LINE + "\n" + job + "\n").startsWith(Files.readString(marker, StandardCharsets.UTF_8));
     }
 
     private static Path folder(Path target, String job) {

@@ -2,6 +2,7 @@ package dev.plugbay.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PlugbayException;
@@ -217,10 +218,11 @@ class ExportsTest {
     @Test
     void events_tell_of_a_job_in_order_and_the_end_is_stored_first() {
         Job job = lab.succeeded(lab.export("good"));
-
+        await().untilAsserted(
+                        () -> // told after the end can be seen
+                        assertThat(lab.events.getLast().type()).isEqualTo("job.finished"));
         List<String> types = lab.events.stream().map(event -> event.type()).toList();
         assertThat(types.getFirst()).isEqualTo("job.started");
-        assertThat(types.getLast()).isEqualTo("job.finished");
         assertThat(types).contains("job.progress");
         assertThat(lab.events.getLast().data()).containsEntry("id", job.id()).containsEntry("state", "SUCCEEDED");
         assertThat(lab.store.find(job.id())).contains(job);

@@ -134,4 +134,29 @@ class HomeTest {
                 .contains("there is a file where a folder must be")
                 .doesNotContain("Exception");
     }
+
+    @Test
+    void what_a_killed_daemon_left_in_the_run_folder_is_gone_after_the_next_start() throws Exception {
+        token();
+        Path run = folder.resolve("run");
+        Files.writeString(run.resolve("daemon.json"), "{\"pid\": 1}");
+        Files.writeString(
+                Files.createDirectories(run.resolve("uploads/upload-1")).resolve("plugin.jar"), "half");
+        Files.createDirectories(run.resolve("shop-3"));
+        try (Home home = Home.open(folder)) {
+            assertThat(home.uploads()).isEmptyDirectory();
+            assertThat(run).isDirectoryNotContaining("glob:**shop-3").isDirectoryNotContaining("glob:**daemon.json");
+        }
+    }
+
+    @Test
+    void a_daemon_that_is_refused_removes_nothing_of_the_one_that_runs() throws Exception {
+        try (Home home = Home.open(folder)) {
+            home.announce("daemon.json", "{}".getBytes(StandardCharsets.UTF_8));
+            assertThat(catchThrowableOfType(PlugbayException.class, () -> Home.open(folder))
+                            .code())
+                    .isEqualTo(ErrorCode.BUSY);
+            assertThat(folder.resolve("run/daemon.json")).exists();
+        }
+    }
 }

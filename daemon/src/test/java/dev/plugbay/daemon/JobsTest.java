@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -95,7 +96,7 @@ class JobsTest {
         try (Lab lab = Lab.open(folder)) {
             assertThat(lab.jobs.get(job.id()).state()).isEqualTo(JobState.INTERRUPTED);
             assertThat(precious).exists();
-            assertThat(lab.store.staged()).extracting(Job::id).containsExactly(job.id());
+            assertThat(lab.store.staged()).extracting(left -> left.job().id()).containsExactly(job.id());
         }
     }
 
@@ -103,11 +104,25 @@ class JobsTest {
     private static Job died(Lab lab) throws Exception {
         Job job = Job.queued(
                 new JobIds(Clock.systemUTC()).next(), "export", "lab", "good", lab.target.toString(), Instant.now());
-        lab.store.insert(job);
+        lab.store.insert(job, TargetDisk.of(lab.target));
         lab.store.update(job.started(Instant.now()));
         StagingFolder staging = StagingFolder.make(lab.target, job.id(), "good", AtomicRename.ofSystem());
         Files.writeString(staging.folder().resolve("disk0.raw"), "half");
         return job;
+    }
+
+    @Test
+    void a_result_is_the_same_while_its_job_is_still_at_hand_and_when_it_comes_from_the_store() {
+        try (Lab lab = Lab.open(folder)) {
+            String id = new JobIds(Clock.systemUTC()).next();
+            Job job = Job.queued(id, "export", "lab", "good", lab.target.toString(), Instant.now());
+            lab.store.insert(job, TargetDisk.of(lab.target));
+            JobPlan plan = new JobPlan(id, "export", "lab", "good", job.target(), control -> Map.of(), () -> {});
+            ActiveJob active = new ActiveJob(plan, job, lab.store, event -> {}, lab.json, Clock.systemUTC());
+            active.start();
+            active.succeed(Map.of("logicalSize", 1048576L, "files", List.of(Map.of("bytes", 5_000_000_000L))));
+            assertThat(active.view()).isEqualTo(lab.store.find(id).orElseThrow());
+        }
     }
 
     @Test

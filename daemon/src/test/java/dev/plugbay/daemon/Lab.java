@@ -48,9 +48,11 @@ final class Lab implements AutoCloseable {
                 store,
                 new JobIds(Clock.systemUTC()),
                 json,
+                AtomicRename.ofSystem(),
                 () -> allow);
-        jobs.recover();
-        exports.sweep();
+        ExportRecovery recovery = new ExportRecovery(store, AtomicRename.ofSystem(), Duration.ofSeconds(20));
+        jobs.recover(recovery::look);
+        recovery.sweep();
     }
 
     /** A lab with one provider. */

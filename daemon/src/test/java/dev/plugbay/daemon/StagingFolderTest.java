@@ -101,6 +101,20 @@ class StagingFolderTest {
         assertThat(away.resolve("precious")).exists();
     }
 
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.3, 1})
+    void a_marker_that_was_only_begun_goes_because_nothing_else_was_begun(double part) throws Exception {
+        StagingFolder staging = staged("");
+        Path marker = target.resolve(".plugbay-" + job + ".job");
+        String begun = Files.readString(marker).strip() + "\n";
+        FileTrees.delete(staging.folder());
+        Files.writeString(marker, begun.substring(0, (int) (begun.length() * part)));
+
+        assertThat(StagingFolder.sweep(target, job, renames)).isTrue();
+
+        assertThat(target).isEmptyDirectory();
+    }
+
     private StagingFolder staged(String name) throws IOException {
         StagingFolder staging = StagingFolder.make(target, job, name, renames);
         Files.writeString(staging.folder().resolve("disk"), "new");

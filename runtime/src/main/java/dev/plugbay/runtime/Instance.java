@@ -3,6 +3,7 @@ package dev.plugbay.runtime;
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.Health;
 import dev.plugbay.api.PlugbayException;
+import dev.plugbay.api.ReloadMode;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,6 +14,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,12 +37,16 @@ final class Instance {
     private final HostServices host;
     private final DesiredState desired;
     private final Admission admission;
+    private final Names names;
     private final Runnable changed;
     private final Operations operations;
     private final TargetRef ref;
     private final Succession succession;
     private @Nullable String held;
     private @Nullable String refused;
+
+    /** A newer artifact that may not be loaded beside what runs; taken up once that is withdrawn. */
+    private volatile @Nullable Artifact waiting;
 
     private volatile @Nullable Artifact artifact;
     private volatile @Nullable Generation current;
@@ -61,12 +67,14 @@ final class Instance {
             Isolations isolations,
             DesiredState desired,
             Admission admission,
+            Names names,
             Runnable changed) {
         this.plugin = plugin;
         this.name = name;
         this.host = host;
         this.desired = desired;
         this.admission = admission;
+        this.names = names;
         this.changed = changed;
         this.operations = new Operations(plugin, name);
         this.ref = lasting.ref();
@@ -137,6 +145,11 @@ final class Instance {
 
     /** Loads or reloads {@code next}, by hand or by the watcher. Within an operation. */
     void run(Artifact next, ReloadOptions options) {
+        run(next, options, () -> host.configs().resolved(next.manifest(), name));
+    }
+
+    /** As {@link #run(Artifact, ReloadOptions)}, with a configuration that may not be kept yet. */
+    void run(Artifact next, ReloadOptions options, Supplier<Map<String, Object>> config) {
         admission.requireAllowed(plugin, host.settings().get());
         held = null;
         if (!enabled()) {
@@ -149,9 +162,9 @@ final class Instance {
             Generation now = current;
             if (now == null) {
                 artifact = next;
-                first(next);
+                first(next, config);
             } else {
-                reload(now, next, options);
+                reload(now, next, config, options);
                 artifact = next;
             }
             refused = null;
@@ -189,6 +202,7 @@ final class Instance {
 
     private static boolean isRetried(PlugbayException failure) {
         return RETRIED.contains(failure.code())
+                || Names.isTaken(failure)
                 || (failure.code() == ErrorCode.RELOAD_ROLLED_BACK
                         && ErrorCode.BUSY.id().equals(failure.details().get("cause")));
     }
@@ -204,13 +218,14 @@ final class Instance {
                 .log("{}: {}", failure.code(), failure.detail());
     }
 
-    private void first(Artifact next) {
+    private void first(Artifact next, Supplier<Map<String, Object>> wanted) {
         resting = PluginState.LOADING;
         boolean loading = false;
         Generation fresh;
         try {
+            names.claim(plugin, name);
             admission.check(next, host.settings().get());
-            Map<String, Object> config = host.configs().resolved(next.manifest());
+            Map<String, Object> config = wanted.get();
             loading = true;
             fresh = succession.first(next, config);
         } catch (Throwable failure) {
@@ -229,10 +244,11 @@ final class Instance {
                 .log("Started {} {} as generation {}", name, fresh.version(), fresh.generation());
     }
 
-    private void reload(Generation old, Artifact next, ReloadOptions options) {
+    private void reload(Generation old, Artifact next, Supplier<Map<String, Object>> config, ReloadOptions options) {
         admission.check(next, host.settings().get());
+        waiting = next.manifest().reload() == ReloadMode.NONE ? next : null;
         succession.requireRoom(old, next.manifest(), options);
-        swap(old, next, host.configs().resolved(next.manifest()), options);
+        swap(old, next, config.get(), options);
     }
 
     private void swap(Generation old, Artifact next, Map<String, Object> config, ReloadOptions options) {
@@ -272,7 +288,9 @@ final class Instance {
     /** Withdraws what runs and ends it in the background; {@code state} is where the plugin then rests. Within an operation. */
     void withdraw(PluginState state, String why, boolean byHand) {
         Generation old = current;
-        Artifact known = artifact;
+        Artifact known = waiting == null ? artifact : waiting;
+        artifact = known;
+        waiting = null;
         if (byHand && known != null) {
             held = known.sha256();
         }
@@ -292,15 +310,64 @@ final class Instance {
         problem = Optional.of(refusal);
     }
 
+    /**
+     * Starts it for the first time, as {@code spec} says, and keeps it; on failure nothing is kept. One that waits for another plugin is kept. Within an
+     * operation.
+     */
+    void begin(Artifact first, InstanceSpec spec) {
+        Configs.Checked checked = host.configs().propose(first.manifest(), name, before -> spec.config());
+        if (spec.enabled()) {
+            try {
+                run(first, ReloadOptions.gentle(), checked::resolved);
+            } catch (PlugbayException failure) {
+                if (!waitsForOthers()) {
+                    throw failure;
+                }
+            }
+        } else {
+            artifact = first;
+            resting = PluginState.DISABLED;
+        }
+        desired.keep(plugin, name, spec.enabled(), checked.raw());
+    }
+
+    /** Puts {@code spec} in place of what is kept of it: checked, brought to the plugin, kept. Within an operation. */
+    void replace(InstanceSpec spec) {
+        Manifest manifest = requireArtifact().manifest();
+        Configs.Checked checked = host.configs().propose(manifest, name, before -> spec.config());
+        Generation now = current;
+        if (now != null && spec.enabled() && !checked.resolved().equals(now.config())) {
+            bring(now, checked.resolved());
+        }
+        desired.keep(plugin, name, spec.enabled(), checked.raw());
+        event("config.changed", OptionalInt.empty(), Map.of());
+        afterConfigChange();
+        bringInLine();
+    }
+
+    /** Runs if it may and does not, and stops if it may not; why it does not run is its problem, and shown as that. Within an operation. */
+    void bringInLine() {
+        Artifact known = artifact;
+        if (!enabled()) {
+            withdraw(PluginState.DISABLED, "is disabled", false);
+        } else if (current == null && known != null) {
+            try {
+                run(known, ReloadOptions.gentle());
+            } catch (PlugbayException shown) {
+                LOG.debug("{} is enabled but does not start: {}", name, shown.detail());
+            }
+        }
+    }
+
     /** Changes the configuration: checked, brought to the plugin, kept. Within an operation. */
     void configure(Function<Map<String, Object>, Map<String, Object>> change) {
         Manifest manifest = requireArtifact().manifest();
-        Configs.Checked checked = host.configs().propose(manifest, change);
+        Configs.Checked checked = host.configs().propose(manifest, name, change);
         Generation now = current;
         if (now != null) {
             bring(now, checked.resolved());
         }
-        host.configs().keep(plugin, checked);
+        host.configs().keep(plugin, name, checked);
         event("config.changed", OptionalInt.empty(), Map.of());
         afterConfigChange();
     }
@@ -320,7 +387,7 @@ final class Instance {
             withdraw(PluginState.DISABLED, "is disabled", false);
             return;
         }
-        Map<String, Object> next = host.configs().resolved(now.manifest());
+        Map<String, Object> next = host.configs().resolved(now.manifest(), name);
         if (!next.equals(now.config())) {
             bring(now, next);
             event("config.changed", OptionalInt.empty(), Map.of());
@@ -414,6 +481,7 @@ final class Instance {
     Set<String> artifactsInUse() {
         Set<String> inUse = new HashSet<>();
         artifact().map(Artifact::sha256).ifPresent(inUse::add);
+        Optional.ofNullable(waiting).map(Artifact::sha256).ifPresent(inUse::add);
         current().map(running -> running.artifact().sha256()).ifPresent(inUse::add);
         return inUse;
     }
@@ -426,10 +494,28 @@ final class Instance {
                 .or(() -> artifact().filter(one -> one.sha256().equals(sha256)));
     }
 
+    /** Whether it may execute code: its plugin may, and it itself. */
     boolean enabled() {
-        return Optional.ofNullable(host.settings().get().plugins().get(plugin))
+        return pluginEnabled() && enabledItself();
+    }
+
+    boolean pluginEnabled() {
+        return host.settings()
+                .get()
+                .plugin(plugin)
                 .flatMap(PluginSettings::enabled)
                 .orElseGet(() -> desired.of(plugin).enabled());
+    }
+
+    /** Whether it may execute code as far as it itself is concerned. */
+    boolean enabledItself() {
+        return host.settings()
+                .get()
+                .instance(plugin, name)
+                .flatMap(InstanceSettings::enabled)
+                .orElseGet(() -> desired.instance(plugin, name)
+                        .map(HostStore.InstanceEntry::enabled)
+                        .orElse(true));
     }
 
     Optional<Generation> current() {
@@ -459,6 +545,15 @@ final class Instance {
         return enabled() ? resting : PluginState.DISABLED;
     }
 
+    /** Where the settings set it, or something of it. */
+    Optional<String> origin() {
+        return host.settings()
+                .get()
+                .instance(plugin, name)
+                .map(InstanceSettings::origin)
+                .or(() -> host.configs().origin(plugin, name));
+    }
+
     Optional<Problem> problem() {
         return problem;
     }
@@ -481,6 +576,6 @@ final class Instance {
 
     /** Verdicts on its generations, oldest first. */
     List<UnloadVerdict> verdicts() {
-        return host.verdicts().of(name);
+        return host.verdicts().of(plugin, name);
     }
 }

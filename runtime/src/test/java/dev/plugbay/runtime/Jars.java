@@ -37,6 +37,7 @@ final class Jars {
     private final Map<String, Object> manifest = new LinkedHashMap<>();
     private final List<String> sources = new ArrayList<>();
     private final List<Object> extensions = new ArrayList<>();
+    private final Map<String, byte[]> files = new LinkedHashMap<>();
 
     private Jars(String id, String version) {
         this.id = id;
@@ -84,6 +85,23 @@ final class Jars {
         return with("permissions", Map.of("host", List.of(services)));
     }
 
+    /** A further entry of the jar. */
+    Jars file(String name, byte[] content) {
+        files.put(name, content);
+        return this;
+    }
+
+    Jars file(String name, String content) {
+        return file(name, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The classes that these sources are compiled to, by the names of their entries. */
+    Map<String, byte[]> classes() {
+        Map<String, byte[]> named = new LinkedHashMap<>();
+        compile().forEach((name, bytes) -> named.put(name.replace('.', '/') + ".class", bytes));
+        return named;
+    }
+
     byte[] bytes() {
         if (!extensions.isEmpty()) {
             manifest.put("extensions", extensions);
@@ -91,8 +109,11 @@ final class Jars {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JarOutputStream jar = new JarOutputStream(bytes)) {
             entry(jar, "META-INF/plugbay/manifest.json", Json.write(manifest).getBytes(StandardCharsets.UTF_8));
-            for (Map.Entry<String, byte[]> type : compile().entrySet()) {
-                entry(jar, type.getKey().replace('.', '/') + ".class", type.getValue());
+            for (Map.Entry<String, byte[]> type : classes().entrySet()) {
+                entry(jar, type.getKey(), type.getValue());
+            }
+            for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                entry(jar, file.getKey(), file.getValue());
             }
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);

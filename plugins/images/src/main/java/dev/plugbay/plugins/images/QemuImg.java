@@ -4,6 +4,7 @@ import dev.plugbay.api.CallContext;
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PluginException;
 import dev.plugbay.api.Registration;
+import dev.plugbay.cloud.LeashedProcess;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,17 +59,16 @@ record QemuImg(Path program) {
         CallContext call = CallContext.current();
         call.throwIfCancelled();
         try {
-            Process process = start(command);
             String output;
-            try (Registration _ = call.onCancel(process::destroyForcibly)) {
-                output = follow(process.getInputStream(), percent, call);
-            } finally {
-                process.destroyForcibly();
-                process.waitFor();
+            int exit;
+            try (LeashedProcess process = start(command);
+                    Registration _ = call.onCancel(process::kill)) {
+                output = follow(process.output(), percent, call);
+                exit = process.waitFor();
             }
             call.throwIfCancelled();
-            if (process.exitValue() != 0) {
-                throw failure(process.exitValue(), output, image);
+            if (exit != 0) {
+                throw failure(exit, output, image);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -80,13 +80,12 @@ record QemuImg(Path program) {
         }
     }
 
-    private static Process start(List<String> command) throws IOException {
+    private static LeashedProcess start(List<String> command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
         Map<String, String> environment = builder.environment();
         environment.keySet().retainAll(List.of("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH"));
         environment.put("LC_ALL", "C"); // its messages are read below
-        return builder.start();
+        return LeashedProcess.start(builder);
     }
 
     /** Reads progress until the end of the output; returns the end of what else was said. */

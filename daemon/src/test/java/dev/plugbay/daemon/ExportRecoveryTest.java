@@ -1,0 +1,118 @@
+package dev.plugbay.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the next start makes of an export whose host died at a certain point. */
+class ExportRecoveryTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void an_export_that_was_shown_but_not_yet_recorded_has_succeeded() throws Exception {
+        Job job;
+        Map<String, Object> result;
+        try (Lab lab = Lab.open(folder)) {
+            result = result(lab);
+            job = committed(lab, result);
+        }
+        try (Lab lab = Lab.open(folder)) {
+            Job shown = lab.jobs.get(job.id());
+            assertThat(shown.state()).isEqualTo(JobState.SUCCEEDED);
+            assertThat(shown.progress()).isEqualTo(100);
+            assertThat(shown.result().orElseThrow().get("folder")).isEqualTo(result.get("folder"));
+            assertThat(lab.left()).containsExactly("good");
+            assertThat(lab.store.staged()).isEmpty();
+        }
+    }
+
+    @Test
+    void an_export_that_was_not_yet_shown_is_interrupted_though_its_result_was_stored() throws Exception {
+        Job job;
+        try (Lab lab = Lab.open(folder)) {
+            Map<String, Object> result = result(lab);
+            job = committed(lab, result);
+            FileTrees.delete(lab.target.resolve("good"));
+        }
+        try (Lab lab = Lab.open(folder)) {
+            Job shown = lab.jobs.get(job.id());
+            assertThat(shown.state()).isEqualTo(JobState.INTERRUPTED);
+            assertThat(shown.result()).isEmpty();
+            assertThat(lab.left()).isEmpty();
+        }
+    }
+
+    @Test
+    void what_another_export_shows_under_the_name_is_not_taken_for_this_ones_result() throws Exception {
+        Job job;
+        try (Lab lab = Lab.open(folder)) {
+            job = committed(lab, result(lab));
+            Path sums = lab.target.resolve("good/SHA256SUMS");
+            Files.writeString(sums, Files.readString(sums).replace('a', 'b'));
+        }
+        try (Lab lab = Lab.open(folder)) {
+            assertThat(lab.jobs.get(job.id()).state()).isEqualTo(JobState.INTERRUPTED);
+            assertThat(lab.left()).containsExactly("good");
+        }
+    }
+
+    @Test
+    void what_lies_on_a_disk_that_is_away_is_removed_when_the_disk_is_back() throws Exception {
+        Job job;
+        Path elsewhere = folder.resolve("elsewhere");
+        try (SmallDisk disk = SmallDisk.of(folder.resolve("out"), 8)) {
+            try (Lab lab = Lab.open(folder)) {
+                job = begun(lab);
+            }
+            disk.move(elsewhere);
+            for (int start = 0; start < 2; start++) {
+                try (Lab lab = Lab.open(folder)) {
+                    Job shown = lab.jobs.get(job.id());
+                    assertThat(shown.state()).isEqualTo(JobState.INTERRUPTED);
+                    assertThat(String.valueOf(shown.problem().orElseThrow().get("detail")))
+                            .contains(lab.target.toString(), "not there");
+                    assertThat(lab.store.staged())
+                            .extracting(left -> left.job().id())
+                            .containsExactly(job.id());
+                }
+            }
+            assertThat(Lab.names(elsewhere)).hasSize(2);
+            disk.move(folder.resolve("out"));
+            try (Lab lab = Lab.open(folder)) {
+                assertThat(lab.left()).isEmpty();
+                assertThat(lab.store.staged()).isEmpty();
+            }
+        }
+    }
+
+    /** The result of an export that went well. */
+    private static Map<String, Object> result(Lab lab) {
+        return lab.succeeded(lab.export("good")).result().orElseThrow();
+    }
+
+    /** A job that is half done. */
+    private static Job begun(Lab lab) throws Exception {
+        Job job = Job.queued(
+                new JobIds(Clock.systemUTC()).next(), "export", "lab", "good", lab.target.toString(), Instant.now());
+        lab.store.insert(job, TargetDisk.of(lab.target));
+        lab.store.update(job.started(Instant.now()));
+        StagingFolder staging = StagingFolder.make(lab.target, job.id(), "good", AtomicRename.ofSystem());
+        Files.writeString(staging.folder().resolve("disk0.raw"), "half");
+        return job;
+    }
+
+    /** A job that stored its result and renamed its folder, if that is still there, and got no further. */
+    private static Job committed(Lab lab, Map<String, Object> result) throws Exception {
+        Job job = begun(lab).started(Instant.now());
+        lab.store.update(job.committed(result));
+        FileTrees.delete(lab.target.resolve(".plugbay-" + job.id()));
+        return job;
+    }
+}

@@ -1,0 +1,5 @@
+/** The machines of a libvirt connection, such as QEMU's. */
+@NullMarked
+package dev.plugbay.plugins.libvirt;
+
+import org.jspecify.annotations.NullMarked;

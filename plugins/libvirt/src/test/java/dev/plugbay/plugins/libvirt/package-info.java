@@ -1,0 +1,4 @@
+@NullMarked
+package dev.plugbay.plugins.libvirt;
+
+import org.jspecify.annotations.NullMarked;
