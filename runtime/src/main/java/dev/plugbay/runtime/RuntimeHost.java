@@ -124,9 +124,17 @@ final class RuntimeHost implements PluginHost {
         }
     }
 
-    /** A reload that would wait for the very call that asks for it is done when that has ended; whether it is. */
-    private static boolean runsLater(ManagedPlugin plugin, Instance instance, Artifact winner, ReloadOptions options) {
-        boolean later = instance.enabled() && instance.wouldWaitFor(Behalf.of(CurrentCall.bound()), winner);
+    /**
+     * A handover that is asked for inside of a call which a handover would wait for, its own or another one, is done when that has ended; whether it is.
+     */
+    private boolean runsLater(ManagedPlugin plugin, Instance instance, Artifact winner, ReloadOptions options) {
+        Predicate<String> waitedFor = name -> name.equals(instance.name())
+                || registry.instance(name)
+                        .filter(asking -> asking.handsOver(Optional.empty()))
+                        .isPresent();
+        boolean later = instance.enabled()
+                && instance.handsOver(Optional.of(winner))
+                && Behalf.of(CurrentCall.bound()).instances().stream().anyMatch(waitedFor);
         if (later) {
             plugin.want(winner);
             instance.runLater(winner, options, () -> plugin.unwant(winner));

@@ -123,7 +123,7 @@ class HotReloadTest {
         Plugins.greeter("1.0.0").to(folder);
         try (var host = Plugins.host(folder)
                 .hotReload(false)
-                .with(settings -> settings.maxDraining(1).drain(Duration.ofMillis(300)))
+                .with(settings -> settings.maxDraining(1).drain(Duration.ofSeconds(2)))
                 .start()) {
             for (int i = 0; i < 5; i++) {
                 assertThat(host.reload("hello", ReloadOptions.gentle()).state()).isEqualTo(PluginState.RUNNING);
