@@ -76,7 +76,7 @@ final class HostAssembly {
                     new States(store),
                     new Semaphore(1, true),
                     clock);
-            Registry registry = new Registry();
+            Registry registry = new Registry(new Names(desired, settings::get, store, home));
             Isolations isolations = new Isolations(List.of(new Isolation.InProcess(services)));
             Admission admission = new Admission(apis, registry::running);
             Reconciler reconciler = new Reconciler(services, registry, desired, admission, isolations);

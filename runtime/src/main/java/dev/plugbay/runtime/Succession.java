@@ -190,13 +190,13 @@ final class Succession {
             lookAgainAfterLongCalls(old);
             Handover.requireNoLongCalls(old, options.cancelRunning());
         }
-        long leaked = host.verdicts().leaked(instance);
+        long leaked = host.verdicts().leaked(plugin, instance);
         if (leaked >= host.settings().get().maxLeaked()) {
             throw refused(
                     ErrorCode.LEAK_LIMIT_REACHED,
                     old,
                     leaked + " generations of " + instance + " leaked, so no further one is loaded. Held by: "
-                            + String.join("; ", host.verdicts().holders(instance)) + ".",
+                            + String.join("; ", host.verdicts().holders(plugin, instance)) + ".",
                     "See who holds them with: plugbay plugins show " + instance + "; then restart the host.");
         }
         long draining = waitForTheOld();
