@@ -1,5 +1,6 @@
 package dev.plugbay.runtime;
 
+import dev.plugbay.api.CurrentCall;
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.Health;
 import dev.plugbay.api.PlugbayException;
@@ -117,9 +118,23 @@ final class RuntimeHost implements PluginHost {
     public PluginStatus reload(String id, ReloadOptions options) {
         ManagedPlugin plugin = registry.require(id);
         requireEnabled(plugin.main(), false);
-        try (Reconciler.Pinned winner = winner(plugin)) {
-            return all(id, Instance::enabled, instance -> instance.run(winner.artifact(), options));
+        try (Reconciler.Pinned pinned = winner(plugin)) {
+            Artifact winner = pinned.artifact();
+            return all(
+                    id,
+                    instance -> instance.enabled() && !isLater(plugin, instance, winner, options),
+                    instance -> instance.run(winner, options));
         }
+    }
+
+    /** Whether a reload that would wait for the very call which asks for it was put off until that has ended. */
+    private static boolean isLater(ManagedPlugin plugin, Instance instance, Artifact winner, ReloadOptions options) {
+        if (!instance.wouldWaitFor(Behalf.of(CurrentCall.bound()), winner)) {
+            return false;
+        }
+        plugin.want(winner);
+        instance.runLater(winner, options, () -> plugin.unwant(winner));
+        return true;
     }
 
     /** What a reload goes to: what wins now, kept until the result is closed. */
@@ -280,7 +295,7 @@ final class RuntimeHost implements PluginHost {
         plugin.instances().stream()
                 .filter(which)
                 .forEach(instance ->
-                        begun.put(instance, instance.operations().decide(() -> perform(instance, operation))));
+                        begun.put(instance, instance.operations().ask(() -> perform(instance, operation))));
         begun.values().forEach(one -> one.handle((done, told) -> true).join());
         begun.forEach((instance, one) -> {
             boolean removedMeanwhile =
@@ -380,8 +395,12 @@ final class RuntimeHost implements PluginHost {
     public PluginStatus.InstanceStatus reload(String id, String name, ReloadOptions options) {
         ManagedPlugin plugin = registry.require(id);
         requireEnabled(plugin.require(name), true);
-        try (Reconciler.Pinned winner = winner(plugin)) {
-            return one(id, name, instance -> instance.run(winner.artifact(), options));
+        try (Reconciler.Pinned pinned = winner(plugin)) {
+            Artifact winner = pinned.artifact();
+            Instance instance = plugin.require(name);
+            return isLater(plugin, instance, winner, options)
+                    ? statusOf(instance)
+                    : one(id, name, reloaded -> reloaded.run(winner, options));
         }
     }
 
