@@ -36,21 +36,20 @@ final class Operations {
      * Runs an operation after those before it and waits for its end. Refused from inside a hook: the operation could wait for that very hook.
      */
     <T> T perform(Callable<T> operation) {
-        return await(ask(operation));
+        return await(decide(asked(operation)));
     }
 
-    /** As {@link #perform}; the caller waits for its end later. */
-    <T> CompletableFuture<T> ask(Callable<T> operation) {
+    /** An operation that the caller will wait for; so that one which would wait for a call can see that the call waits for it. */
+    static <T> Callable<T> asked(Callable<T> operation) {
         WorkFor asker = new WorkFor(null, Behalf.of(CurrentCall.bound()));
-        return decide(() -> {
-            // So that an operation which would wait for a call can see that the call waits for it.
+        return () -> {
             CallContext before = CurrentCall.bind(asker);
             try {
                 return operation.call();
             } finally {
                 CurrentCall.bind(before);
             }
-        });
+        };
     }
 
     /** As {@link #perform}, but nobody waits for its end. */

@@ -118,23 +118,20 @@ final class RuntimeHost implements PluginHost {
     public PluginStatus reload(String id, ReloadOptions options) {
         ManagedPlugin plugin = registry.require(id);
         requireEnabled(plugin.main(), false);
-        try (Reconciler.Pinned pinned = winner(plugin)) {
-            Artifact winner = pinned.artifact();
-            return all(
-                    id,
-                    instance -> instance.enabled() && !isLater(plugin, instance, winner, options),
-                    instance -> instance.run(winner, options));
+        try (Reconciler.Pinned winner = winner(plugin)) {
+            Predicate<Instance> asks = instance -> runsLater(plugin, instance, winner.artifact(), options);
+            return all(id, Instance::enabled, asks, instance -> instance.run(winner.artifact(), options));
         }
     }
 
-    /** Whether a reload that would wait for the very call which asks for it was put off until that has ended. */
-    private static boolean isLater(ManagedPlugin plugin, Instance instance, Artifact winner, ReloadOptions options) {
-        if (!instance.wouldWaitFor(Behalf.of(CurrentCall.bound()), winner)) {
-            return false;
+    /** A reload that would wait for the very call that asks for it is done when that has ended; whether it is. */
+    private static boolean runsLater(ManagedPlugin plugin, Instance instance, Artifact winner, ReloadOptions options) {
+        boolean later = instance.enabled() && instance.wouldWaitFor(Behalf.of(CurrentCall.bound()), winner);
+        if (later) {
+            plugin.want(winner);
+            instance.runLater(winner, options, () -> plugin.unwant(winner));
         }
-        plugin.want(winner);
-        instance.runLater(winner, options, () -> plugin.unwant(winner));
-        return true;
+        return later;
     }
 
     /** What a reload goes to: what wins now, kept until the result is closed. */
@@ -290,12 +287,18 @@ final class RuntimeHost implements PluginHost {
 
     /** Performs an operation on instances of a plugin, at once; fails as the first of them did, the default one before the others. */
     private PluginStatus all(String id, Predicate<Instance> which, Consumer<Instance> operation) {
+        return all(id, which, instance -> false, operation);
+    }
+
+    private PluginStatus all(
+            String id, Predicate<Instance> which, Predicate<Instance> except, Consumer<Instance> operation) {
         ManagedPlugin plugin = registry.require(id);
         Map<Instance, CompletableFuture<Instance>> begun = new LinkedHashMap<>();
         plugin.instances().stream()
                 .filter(which)
-                .forEach(instance ->
-                        begun.put(instance, instance.operations().ask(() -> perform(instance, operation))));
+                .filter(instance -> !except.test(instance))
+                .forEach(instance -> begun.put(
+                        instance, instance.operations().decide(Operations.asked(() -> perform(instance, operation)))));
         begun.values().forEach(one -> one.handle((done, told) -> true).join());
         begun.forEach((instance, one) -> {
             boolean removedMeanwhile =
@@ -395,12 +398,10 @@ final class RuntimeHost implements PluginHost {
     public PluginStatus.InstanceStatus reload(String id, String name, ReloadOptions options) {
         ManagedPlugin plugin = registry.require(id);
         requireEnabled(plugin.require(name), true);
-        try (Reconciler.Pinned pinned = winner(plugin)) {
-            Artifact winner = pinned.artifact();
-            Instance instance = plugin.require(name);
-            return isLater(plugin, instance, winner, options)
-                    ? statusOf(instance)
-                    : one(id, name, reloaded -> reloaded.run(winner, options));
+        try (Reconciler.Pinned winner = winner(plugin)) {
+            return runsLater(plugin, plugin.require(name), winner.artifact(), options)
+                    ? statusOf(plugin.require(name))
+                    : one(id, name, instance -> instance.run(winner.artifact(), options));
         }
     }
 
