@@ -111,6 +111,7 @@ final class Daemon implements AutoCloseable {
                 host::ready,
                 configuration::problem));
         routes.add(new PluginRoutes(face, requests, tail));
+        routes.add(new InstanceRoutes(face, requests));
         routes.add(new InstallRoutes(face, requests, home.uploads()));
         routes.add(new ConfigRoutes(face, requests, json));
         routes.add(new LogRoutes(face, tail, requests, json, streams, HEARTBEAT_MILLIS));

@@ -130,7 +130,7 @@ final class ProviderRoutes implements Routes {
                 provider.instance(),
                 provider.plugin(),
                 plugin.map(PluginStatus::name),
-                plugin.map(PluginStatus::version),
+                instance.flatMap(PluginStatus.InstanceStatus::version).or(() -> plugin.map(PluginStatus::version)),
                 state,
                 health,
                 capabilities,

@@ -72,7 +72,7 @@ class SqliteHostStoreTest {
         Flyway.configure()
                 .dataSource(before)
                 .locations("classpath:" + Database.SCRIPTS_FOLDER)
-                .target("4")
+                .target("12")
                 .load()
                 .migrate();
         try (Connection connection = before.getConnection();
