@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,6 +32,7 @@ final class Bustle implements AutoCloseable {
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private final JsonMapper mapper = new JsonMapper();
+    private final AtomicInteger answers = new AtomicInteger();
     private final AtomicBoolean stop = new AtomicBoolean();
     private final List<Thread> threads = new ArrayList<>();
     private final String url;
@@ -150,6 +152,7 @@ final class Bustle implements AutoCloseable {
                 ledger.ended.put(job, state);
                 return;
             }
+            LockSupport.parkNanos(5_000_000);
         }
     }
 
@@ -180,7 +183,16 @@ final class Bustle implements AutoCloseable {
         if (body.length > 0) {
             request.header("Content-Type", type);
         }
-        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        answers.incrementAndGet();
+        return answer;
+    }
+
+    /** Waits until the host has answered so many times. */
+    void await(int count) {
+        while (answers.get() < count) {
+            LockSupport.parkNanos(200_000);
+        }
     }
 
     /** Waits until each has got its last answer, or will never get it. */
