@@ -5,6 +5,7 @@ import dev.plugbay.api.Health;
 import dev.plugbay.api.PlugbayException;
 import dev.plugbay.api.Registration;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -260,6 +261,11 @@ final class RuntimeHost implements PluginHost {
     @Override
     public void close() {
         parts.close();
+    }
+
+    @Override
+    public void close(Duration limit) {
+        parts.close(Optional.of(limit));
     }
 
     private PluginStatus operate(String id, Consumer<Instance> operation) {
