@@ -38,7 +38,7 @@ public @interface PluginInfo {
     /** What it can do, as {@code id@version}, such as {@code vm.export@1.0}. */
     String[] capabilities() default {};
 
-    /** How a new version takes over. */
+    /** How a new version takes over; when not said, by handover if the class has {@link Plugin#saveState} or {@link Plugin#acquire}, else by overlap. */
     ReloadMode reload() default ReloadMode.OVERLAP;
 
     /** Whether a change of the configuration reloads the plugin instead of calling {@link Plugin#configChanged}. */

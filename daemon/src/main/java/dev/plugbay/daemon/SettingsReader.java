@@ -135,7 +135,6 @@ final class SettingsReader {
 
     private Settings settings(Values values) {
         Listen listen = Listen.of(values, options.port());
-        values.duration(Key.HANDOVER_GAP, false);
         values.text(Key.ISOLATION)
                 .ifPresent(isolation -> PluginSettingsReader.checkIsolation(isolation, Key.ISOLATION.path()));
         HostSettings.Builder host = HostSettings.builder();
@@ -150,6 +149,7 @@ final class SettingsReader {
         values.duration(Key.HEALTH_INTERVAL, false).ifPresent(host::healthInterval);
         values.duration(Key.HOOK_TIMEOUT, false).ifPresent(host::hookTimeout);
         values.duration(Key.DRAIN, true).ifPresent(host::drain);
+        values.duration(Key.HANDOVER_GAP, false).ifPresent(host::handoverGap);
         values.duration(Key.CANCEL_GRACE, true).ifPresent(host::cancelGrace);
         values.duration(Key.GC_NUDGE, true).ifPresent(host::gcNudge);
         values.count(Key.MAX_DRAINING).ifPresent(host::maxDraining);

@@ -1,5 +1,6 @@
 package dev.plugbay.daemon;
 
+import dev.plugbay.api.SavedState;
 import dev.plugbay.runtime.HostStore;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -90,8 +91,29 @@ final class SqliteHostStore implements HostStore {
     }
 
     @Override
+    public Optional<SavedState> state(String instance) {
+        return guarded(() ->
+                jdbi.withHandle(handle -> handle.select("SELECT version, value FROM state WHERE instance = ?", instance)
+                        .map((row, context) -> new SavedState(row.getInt("version"), row.getBytes("value")))
+                        .findOne()));
+    }
+
+    @Override
+    public void keepState(String instance, Optional<SavedState> state) {
+        guarded(() -> jdbi.withHandle(handle -> state.isEmpty()
+                ? handle.execute("DELETE FROM state WHERE instance = ?", instance)
+                : handle.execute(
+                        "INSERT INTO state (instance, version, value) VALUES (?, ?, ?) "
+                                + "ON CONFLICT (instance) DO UPDATE SET version = excluded.version, value = excluded.value",
+                        instance,
+                        state.get().version(),
+                        state.get().data())));
+    }
+
+    @Override
     public void purge(String instance) {
-        guarded(() -> jdbi.withHandle(handle -> handle.execute("DELETE FROM storage WHERE instance = ?", instance)));
+        guarded(() -> jdbi.inTransaction(handle -> handle.execute("DELETE FROM storage WHERE instance = ?", instance)
+                + handle.execute("DELETE FROM state WHERE instance = ?", instance)));
     }
 
     @Override

@@ -11,6 +11,7 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.DeclaredType;
 import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
+import javax.lang.model.util.ElementFilter;
 import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
 
@@ -78,6 +79,17 @@ record Env(ProcessingEnvironment compiler, Mistakes mistakes) {
 
     boolean isSubtype(TypeElement type, TypeElement of) {
         return types().isSubtype(types().erasure(type.asType()), types().erasure(of.asType()));
+    }
+
+    /** Whether {@code type} has a method of its own, or one inherited from a class, in place of the default method {@code name} of an interface. */
+    boolean overrides(TypeElement type, Class<?> of, String name) {
+        return type(of.getCanonicalName())
+                .filter(base -> ElementFilter.methodsIn(base.getEnclosedElements()).stream()
+                        .filter(method -> method.getSimpleName().contentEquals(name))
+                        .anyMatch(method -> ElementFilter.methodsIn(elements().getAllMembers(type)).stream()
+                                .anyMatch(member -> !base.equals(member.getEnclosingElement())
+                                        && elements().overrides(member, method, type))))
+                .isPresent();
     }
 
     /** Whether a supertype cannot be found; then the compiler reports that, and anything said about the class would be noise. */

@@ -20,6 +20,7 @@ import javax.lang.model.element.TypeElement;
 record PluginPart(Env env, Mark info, Map<String, Object> said, Map<String, Object> implied) {
     private static final List<String> SERVICES =
             List.of("storage", "data", "events", "schedule", "threads", "config:write");
+    private static final List<String> HANDING_OVER = List.of("saveState", "acquire");
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{config\\.([^.}]*)[^}]*}");
 
     static PluginPart of(Env env, TypeElement main, Mark info, Map<String, Object> handWritten) {
@@ -28,6 +29,7 @@ record PluginPart(Env env, Mark info, Map<String, Object> said, Map<String, Obje
         part.id();
         part.version(handWritten);
         part.texts();
+        part.reload(main);
         part.capabilities();
         part.healthInterval();
         part.config();
@@ -102,9 +104,18 @@ record PluginPart(Env env, Mark info, Map<String, Object> said, Map<String, Obje
                 said.put(field, info.text(field));
             }
         }
-        (info.says("reload") ? said : implied).put("reload", info.text("reload").toLowerCase(Locale.ROOT));
         (info.says("reloadOnConfigChange") ? said : implied)
                 .put("reloadOnConfigChange", info.flag("reloadOnConfigChange"));
+    }
+
+    /** A class with a state or something exclusive hands over, unless its author says otherwise. */
+    private void reload(TypeElement main) {
+        boolean handsOver = HANDING_OVER.stream().anyMatch(hook -> env.overrides(main, Plugin.class, hook));
+        if (info.says("reload")) {
+            said.put("reload", info.text("reload").toLowerCase(Locale.ROOT));
+        } else {
+            implied.put("reload", handsOver ? "handover" : "overlap");
+        }
     }
 
     private void capabilities() {

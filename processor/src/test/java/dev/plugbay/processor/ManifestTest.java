@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ManifestTest {
     static final String PLUGIN = """
@@ -53,6 +55,47 @@ class ManifestTest {
                   "x-generated-by" : "plugbay-processor"
                 }
                 """);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'@Override public Optional<SavedState> saveState(PluginContext context) { return Optional.empty(); }',,handover",
+        "'@Override public void acquire(PluginContext context) {}',,handover",
+        "'@Override public void acquire(PluginContext context) {}',', reload = ReloadMode.OVERLAP',overlap",
+        "'@Override public void restoreState(PluginContext context, SavedState state) {}',,overlap",
+        "'void saveState() {} void acquire(String what) {}',,overlap",
+        "'',', reload = ReloadMode.HANDOVER',handover"
+    })
+    void a_plugin_that_saves_or_acquires_is_reloaded_by_handover_unless_it_says_otherwise(
+            String body, String said, String expected) {
+        var result = Compilation.in(folder)
+                .source("""
+                        package acme;
+                        import dev.plugbay.api.*;
+                        import java.util.Optional;
+                        @PluginInfo(id = "acme" SAID)
+                        public final class Acme implements Plugin { BODY }
+                        """.replace("SAID", said == null ? "" : said).replace("BODY", body))
+                .compile()
+                .succeeds();
+        assertThat(result.manifest()).containsEntry("reload", expected);
+    }
+
+    @Test
+    void what_a_plugin_inherits_from_a_class_of_its_own_counts_as_its_own() {
+        var result = Compilation.in(folder).source("""
+                        package acme;
+                        import dev.plugbay.api.*;
+                        abstract class Base implements Plugin {
+                            @Override public void acquire(PluginContext context) {}
+                        }
+                        """).source("""
+                        package acme;
+                        import dev.plugbay.api.*;
+                        @PluginInfo(id = "acme")
+                        public final class Acme extends Base {}
+                        """).compile().succeeds();
+        assertThat(result.manifest()).containsEntry("reload", "handover");
     }
 
     @Test

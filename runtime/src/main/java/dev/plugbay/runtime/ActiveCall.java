@@ -21,19 +21,20 @@ import org.slf4j.LoggerFactory;
  * <p>Shared by the call's thread, its cancellers and whoever keeps the context. What a canceller touches is guarded by this object's monitor, and no plugin or host
  * code runs under it. {@code end} takes the same monitor, and after it nothing interrupts the thread: an interrupt either landed before, and {@code end} clears it,
  * or is never sent; see {@link Interrupts}. An ended call refers to no thread and to nothing of a plugin, since a
- * plugin may keep its context for ever.
+ * plugin may keep its context for ever; what it keeps is on whose {@link Behalf} it was made.
  */
 final class ActiveCall implements CallContext {
     private static final Logger LOG = LoggerFactory.getLogger(ActiveCall.class);
 
     final Leases leases;
-    final int stripe;
+    final int slot;
     private final CallServices services;
     private final String what;
     private final boolean longRunning;
     private final String instance;
     private final String caller;
     private final @Nullable Instant deadline;
+    private final Behalf behalf;
     private final long since = System.currentTimeMillis();
     private final int hash;
     private @Nullable String traceId;
@@ -71,20 +72,21 @@ final class ActiveCall implements CallContext {
             CallServices services,
             CallTarget target,
             Leases leases,
-            int stripe,
+            int slot,
             MethodInfo method,
             Thread thread,
             CallOrigin origin) {
         this.services = services;
         this.target = target;
         this.leases = leases;
-        this.stripe = stripe;
+        this.slot = slot;
         this.what = method.label();
         this.longRunning = method.longRunning();
         this.instance = target.instance();
         this.thread = thread;
         this.caller = origin.caller();
         this.deadline = origin.deadline();
+        this.behalf = origin.behalf();
         this.traceId = origin.traceId();
         this.hash = (int) (thread.threadId() * 0x9E3779B9L) + (int) since;
     }
@@ -161,6 +163,33 @@ final class ActiveCall implements CallContext {
         return longRunning;
     }
 
+    boolean readOnly() {
+        return Leases.reading(slot);
+    }
+
+    /** On whose behalf it was made. */
+    Behalf behalf() {
+        return behalf;
+    }
+
+    /** Whether it has not ended. */
+    boolean inside() {
+        return thread != null;
+    }
+
+    /** Whether it is inside {@code wanted} and may change something; then {@link #slot} was counted once more. */
+    boolean retain(Leases wanted) {
+        if (leases != wanted || readOnly()) {
+            return false;
+        }
+        synchronized (this) {
+            if (!ended) {
+                leases.retain(slot); // not ended, so the call's own lease is still held
+            }
+            return !ended;
+        }
+    }
+
     @Nullable
     ErrorCode cancelledBy() {
         return cancelledBy;
@@ -205,7 +234,7 @@ final class ActiveCall implements CallContext {
                 toRun = actions;
                 actions = null;
                 inside = target;
-                leases.retain(stripe); // not ended, so the call's own lease is still held
+                leases.retain(slot); // not ended, so the call's own lease is still held
             }
             if (nested != null) {
                 inner = List.copyOf(nested);
@@ -231,7 +260,7 @@ final class ActiveCall implements CallContext {
                 }
             } finally {
                 Thread.currentThread().setContextClassLoader(null);
-                leases.release(stripe);
+                leases.release(slot);
             }
         });
     }

@@ -28,40 +28,38 @@ final class CallGuard {
 
     /** Runs plugin code of the current generation: routes, gauges, health. Fails with {@link PlugbayException} only. The result is passed as it is. */
     <R> R run(TargetRef ref, String what, Callable<R> work) {
-        Thread thread = Thread.currentThread();
-        int stripe = Leases.stripe(thread);
-        TargetRef.Binding binding = ref.acquire(stripe);
-        CallTarget target = binding.required();
-        return inside(target, target.leases(), stripe, MethodInfo.of(what), Optional.empty(), work);
+        MethodInfo method = MethodInfo.of(what);
+        Way way = way(ref, method);
+        return inside(way.binding().required(), method, way.slot(), way.origin(), Optional.empty(), work);
     }
 
     /** As {@link #run(TargetRef, String, Callable)}, of this very generation; refused when its leases are closed. */
-    <R> R run(CallTarget target, String what, Optional<Duration> timeout, Callable<R> work) {
-        int stripe = enterDirectly(target);
-        return inside(target, target.leases(), stripe, MethodInfo.of(what), timeout, work);
+    <R> R run(CallTarget target, MethodInfo method, Optional<Duration> timeout, Callable<R> work) {
+        DirectWay way = way(target, method);
+        return inside(target, method, way.slot(), way.origin(), timeout, work);
     }
 
-    /** As {@link #run(CallTarget, String, Optional, Callable)}, but let in even when the leases are closed: for {@code stop} and other hooks. */
+    /** As {@link #run(CallTarget, MethodInfo, Optional, Callable)}, but let in even when the leases are closed: for {@code stop} and other hooks. */
     <R> R hook(CallTarget target, String what, Optional<Duration> timeout, Callable<R> work) {
-        int stripe = Leases.stripe(Thread.currentThread());
-        target.leases().count(stripe);
-        return inside(target, target.leases(), stripe, MethodInfo.of(what), timeout, work);
+        int slot = Leases.slot(Thread.currentThread(), false);
+        target.leases().count(slot);
+        return inside(target, MethodInfo.of(what), slot, null, timeout, work);
     }
 
-    /** Runs plugin code for one who holds a lease on {@code stripe}. */
-    <R> R runHeld(CallTarget target, Leases leases, int stripe, MethodInfo method, Callable<R> work) {
-        leases.retain(stripe);
-        return inside(target, leases, stripe, method, Optional.empty(), work);
+    /** Runs plugin code for one who holds a lease on {@code slot}. */
+    <R> R runHeld(CallTarget target, Leases leases, int slot, MethodInfo method, Callable<R> work) {
+        leases.retain(slot);
+        return inside(target, method, slot, null, Optional.empty(), work);
     }
 
     private <R> R inside(
             CallTarget target,
-            Leases leases,
-            int stripe,
             MethodInfo method,
+            int slot,
+            @Nullable CallOrigin origin,
             Optional<Duration> timeout,
             Callable<R> work) {
-        ActiveCall call = begin(target, leases, stripe, method, timeout);
+        ActiveCall call = begin(target, slot, method, origin, timeout);
         R result;
         try {
             result = work.call();
@@ -76,18 +74,24 @@ final class CallGuard {
 
     /** Enters the generation that {@code ref} points at. */
     ActiveCall enter(TargetRef ref, int place, String point, String name, MethodInfo method) {
-        int stripe = Leases.stripe(Thread.currentThread());
-        TargetRef.Binding binding = ref.acquire(stripe);
+        int slot = Leases.slot(Thread.currentThread(), method.readOnly());
+        CallOrigin origin = null;
+        TargetRef.Binding binding = ref.acquire(slot);
+        if (binding == null) {
+            Way way = way(ref, method);
+            binding = way.binding();
+            slot = way.slot();
+            origin = way.origin();
+        }
         CallTarget target = binding.required();
-        Leases leases = target.leases();
         Object extension;
         try {
             extension = binding.extension(place, point, name);
         } catch (Throwable failure) {
-            leases.release(stripe);
+            target.leases().release(slot);
             throw failure;
         }
-        ActiveCall call = begin(target, leases, stripe, method, Optional.empty());
+        ActiveCall call = begin(target, slot, method, origin, Optional.empty());
         call.extension = extension;
         return call;
     }
@@ -95,36 +99,79 @@ final class CallGuard {
     /** Enters the generation that a child handle belongs to. */
     ActiveCall enter(ChildRef child, MethodInfo method) {
         CallTarget target = child.target();
-        int stripe = enterDirectly(target);
+        DirectWay way = way(target, method);
         Object object;
         try {
             object = child.object();
         } catch (Throwable failure) {
-            target.leases().release(stripe);
+            target.leases().release(way.slot());
             throw failure;
         }
-        ActiveCall call = begin(target, target.leases(), stripe, method, Optional.empty());
+        ActiveCall call = begin(target, way.slot(), method, way.origin(), Optional.empty());
         call.extension = object;
         return call;
     }
 
-    private static int enterDirectly(CallTarget target) {
-        int stripe = Leases.stripe(Thread.currentThread());
-        if (!target.leases().enter(stripe)) {
-            throw TargetRef.unavailable(target.plugin(), target.instance(), "is being unloaded");
+    // --- ways in -----------------------------------------------------------------------------------------------------
+
+    /**
+     * A way in by the reference: where to, the slot of the lease, and where the call comes from if it came to a closed door - then its deadline began before it waited.
+     */
+    private record Way(
+            TargetRef.Binding binding, int slot, @Nullable CallOrigin origin) {}
+
+    private static Way way(TargetRef ref, MethodInfo method) {
+        int slot = Leases.slot(Thread.currentThread(), method.readOnly());
+        TargetRef.Binding open = ref.acquire(slot);
+        if (open != null) {
+            return new Way(open, slot, null);
         }
-        return stripe;
+        CallContext bound = CurrentCall.bound();
+        CallOrigin origin = CallOrigin.of(bound);
+        TargetRef.Entry entry = ref.acquire(slot, origin, bound, method);
+        return new Way(entry.binding(), entry.slot(), origin);
+    }
+
+    /** A way in to a generation itself. */
+    private record DirectWay(int slot, @Nullable CallOrigin origin) {}
+
+    private static DirectWay way(CallTarget target, MethodInfo method) {
+        Leases leases = target.leases();
+        int slot = Leases.slot(Thread.currentThread(), method.readOnly());
+        CallOrigin origin = null;
+        while (!leases.enter(slot)) {
+            Door door = leases.door();
+            if (leases.closed() || (door != null && door.replaced())) {
+                throw TargetRef.unavailable(
+                        target.plugin(),
+                        target.instance(),
+                        leases.closed()
+                                ? "is being unloaded"
+                                : "was replaced, and with it what this call was meant for");
+            }
+            if (door != null) {
+                CallContext bound = CurrentCall.bound();
+                origin = origin == null ? CallOrigin.of(bound) : origin;
+                int passed = door.pass(origin.behalf(), slot);
+                if (passed >= 0) {
+                    return new DirectWay(passed, origin);
+                }
+                door.await(origin, bound, method);
+            }
+        }
+        return new DirectWay(slot, origin);
     }
 
     /** Begins a call whose lease is held already; if this fails, the lease is given back. */
     private ActiveCall begin(
-            CallTarget target, Leases leases, int stripe, MethodInfo method, Optional<Duration> timeout) {
+            CallTarget target, int slot, MethodInfo method, @Nullable CallOrigin waited, Optional<Duration> timeout) {
+        Leases leases = target.leases();
         ActiveCall call = null;
         try {
             Thread thread = Thread.currentThread();
             CallContext before = CurrentCall.bound();
-            CallOrigin origin = CallOrigin.of(before).within(timeout);
-            call = new ActiveCall(services, target, leases, stripe, method, thread, origin);
+            CallOrigin origin = (waited == null ? CallOrigin.of(before) : waited).within(timeout);
+            call = new ActiveCall(services, target, leases, slot, method, thread, origin);
             call.before = before;
             call.loaderBefore = thread.getContextClassLoader();
             leases.add(call);
@@ -133,7 +180,7 @@ final class CallGuard {
             thread.setContextClassLoader(target.loader());
         } catch (Throwable failure) {
             if (call == null) {
-                leases.release(stripe);
+                leases.release(slot);
             } else {
                 exit(call);
             }
@@ -154,7 +201,7 @@ final class CallGuard {
             return call.end();
         } finally {
             call.leases.remove(call);
-            call.leases.release(call.stripe);
+            call.leases.release(call.slot);
         }
     }
 

@@ -17,14 +17,16 @@ import org.jspecify.annotations.Nullable;
  * @param deadline when the call must have ended
  * @param outer the call that this one is made in
  * @param cancellable what else cancels it
+ * @param behalf on whose behalf it is made, which says which doors it passes
  */
 record CallOrigin(
         String caller,
         @Nullable String traceId,
         @Nullable Instant deadline,
         @Nullable ActiveCall outer,
-        @Nullable Cancellable cancellable) {
-    private static final CallOrigin HOST = new CallOrigin("host", null, null, null, null);
+        @Nullable Cancellable cancellable,
+        Behalf behalf) {
+    private static final CallOrigin HOST = new CallOrigin("host", null, null, null, null, Behalf.NOBODY);
 
     /** Something that can cancel a call. */
     interface Cancellable {
@@ -36,11 +38,19 @@ record CallOrigin(
         return switch (context) {
             case null -> HOST;
             case ActiveCall call ->
-                new CallOrigin(call.instance(), call.traceId(), call.deadline().orElse(null), call, null);
-            case HostWork work -> of(work.options());
+                new CallOrigin(
+                        call.instance(), call.traceId(), call.deadline().orElse(null), call, null, Behalf.of(call));
+            case HostWork work -> of(work.options()).on(work.behalf());
+            case WorkFor work -> of(work.context()).on(work.behalf());
+            case OwnWork own -> new CallOrigin(own.caller(), null, null, null, null, new Behalf(null, own));
             default ->
                 new CallOrigin(
-                        context.caller(), context.traceId(), context.deadline().orElse(null), null, context::onCancel);
+                        context.caller(),
+                        context.traceId(),
+                        context.deadline().orElse(null),
+                        null,
+                        context::onCancel,
+                        Behalf.NOBODY);
         };
     }
 
@@ -51,7 +61,13 @@ record CallOrigin(
                 options.traceId(),
                 options.timeout().map(Instant.now()::plus).orElse(null),
                 null,
-                options.cancellation().<Cancellable>map(c -> c::onCancel).orElse(null));
+                options.cancellation().<Cancellable>map(c -> c::onCancel).orElse(null),
+                Behalf.NOBODY);
+    }
+
+    /** The same on somebody's behalf. */
+    CallOrigin on(Behalf other) {
+        return other.equals(behalf) ? this : new CallOrigin(caller, traceId, deadline, outer, cancellable, other);
     }
 
     /** The same with a deadline that is not later than {@code timeout} from now. */
@@ -62,7 +78,7 @@ record CallOrigin(
         Instant end = Instant.now().plus(timeout.get());
         return deadline != null && deadline.isBefore(end)
                 ? this
-                : new CallOrigin(caller, traceId, end, outer, cancellable);
+                : new CallOrigin(caller, traceId, end, outer, cancellable, behalf);
     }
 
     /** Joins {@code call} to what cancels it. */

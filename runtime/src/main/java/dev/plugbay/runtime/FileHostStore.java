@@ -2,6 +2,7 @@ package dev.plugbay.runtime;
 
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PlugbayException;
+import dev.plugbay.api.SavedState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * A {@link HostStore} in files under {@code store/} of a home: {@code plugins/} has a JSON file for each plugin, {@code kv/<instance>/} a file
- * for each key. A file that cannot be understood is a failure that names it; it is never taken for an empty one. One host per home.
+ * for each key, {@code state/} one for each instance's state. A file that cannot be understood is a failure that names it; it is never taken for an empty one. One host per home.
  *
  * <p>Shared by all threads: the files. A lock for each folder (of a fixed number, chosen by its name) keeps writers of one folder apart;
  * readers share it. Each write is a new file renamed over the old one, so a crash leaves the one or the other.
@@ -25,9 +26,11 @@ public final class FileHostStore implements HostStore {
     private static final int LOCKS = 64;
     private static final String ENTRY = ".json";
     private static final String VALUE = ".value";
+    private static final String STATE = ".state";
 
     private final Path plugins;
     private final Path values;
+    private final Path states;
     private final List<ReadWriteLock> locks = new ArrayList<>();
     private volatile boolean closed;
 
@@ -40,12 +43,14 @@ public final class FileHostStore implements HostStore {
         Path store = home.toAbsolutePath().normalize().resolve("store");
         this.plugins = store.resolve("plugins");
         this.values = store.resolve("kv");
+        this.states = store.resolve("state");
         for (int i = 0; i < LOCKS; i++) {
             locks.add(new ReentrantReadWriteLock());
         }
         try {
             DurableFiles.createFolder(plugins);
             DurableFiles.createFolder(values);
+            DurableFiles.createFolder(states);
         } catch (IOException e) {
             throw IoFailures.of(e, "The store could not be opened");
         }
@@ -126,11 +131,45 @@ public final class FileHostStore implements HostStore {
     }
 
     @Override
+    public Optional<SavedState> state(String instance) {
+        Path file = stateFile(instance);
+        return read(states, "The state of \"" + instance + "\" could not be read", () -> {
+            return DurableFiles.read(file).map(bytes -> {
+                StoredValue stored = StoredValue.read(bytes, file);
+                try {
+                    return new SavedState(Integer.parseInt(stored.key()), stored.value());
+                } catch (NumberFormatException noVersion) {
+                    throw DurableFiles.corrupt(file, "it has no version");
+                }
+            });
+        });
+    }
+
+    @Override
+    public void keepState(String instance, Optional<SavedState> state) {
+        Path file = stateFile(instance);
+        Optional<byte[]> bytes =
+                state.map(kept -> new StoredValue(Integer.toString(kept.version()), kept.data()).write());
+        write(states, "The state of \"" + instance + "\" could not be kept", () -> {
+            if (bytes.isPresent()) {
+                DurableFiles.write(file, bytes.get());
+            } else {
+                DurableFiles.delete(file);
+            }
+        });
+    }
+
+    private Path stateFile(String instance) {
+        return states.resolve(DurableFiles.name(instance) + STATE);
+    }
+
+    @Override
     public void purge(String instance) {
         Path folder = folder(instance);
         write(folder, "The values of \"" + instance + "\" could not be removed", () -> {
             DurableFiles.deleteFolder(folder);
         });
+        keepState(instance, Optional.empty());
     }
 
     /** Waits for no one: what is being written is finished, what comes later is refused. */

@@ -2,6 +2,8 @@ package dev.plugbay.runtime;
 
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.Health;
+import dev.plugbay.api.SavedState;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +49,33 @@ interface Generation extends CallTarget {
 
     /** Silences timers and subscriptions. */
     void withdraw();
+
+    /** Lets what is staged miss no event from now on; within {@link EventHub#between}. */
+    void awaitPublish();
+
+    /** Lets timers and subscriptions begin nothing until {@link #resume}; within {@link EventHub#between}. */
+    void pause();
+
+    /** Lets them go on; within {@link EventHub#between}. */
+    void resume();
+
+    /** Whether nothing that timers and subscriptions began before the pause is under way. */
+    boolean quiet();
+
+    /** Whether it has a state to save. */
+    boolean keepsState();
+
+    /** Its state; {@link ErrorCode#CALL_FAILED} or {@link ErrorCode#HOOK_TIMEOUT} says why there is none. */
+    Optional<SavedState> saveState(Duration limit);
+
+    /** Takes over a state; {@link ErrorCode#START_FAILED} or {@link ErrorCode#HOOK_TIMEOUT} says why not. */
+    void restoreState(SavedState state, Duration limit);
+
+    /** Takes what only one can have; {@link ErrorCode#START_FAILED} or {@link ErrorCode#HOOK_TIMEOUT} says why not. */
+    void acquire(Duration limit);
+
+    /** Gives that back, if it was taken or tried. */
+    void release(Duration limit);
 
     /** Runs the stop hook, if the plugin was started. */
     void stop();

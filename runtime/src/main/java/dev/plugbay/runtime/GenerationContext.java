@@ -41,7 +41,8 @@ final class GenerationContext implements PluginContext {
         this.config = Trees.copy(config);
         this.logger = logger("");
         String prefix = "plugin:" + generation.instance() + "#" + generation.generation();
-        this.threads = scope.lend(() -> new LentThreads(prefix, generation.loader(), scope, logger));
+        this.threads =
+                scope.lend(() -> new LentThreads(prefix, generation.loader(), scope, logger, OwnWork.of(generation)));
     }
 
     /** Puts another configuration in place; the caller tells the plugin. */
@@ -170,7 +171,7 @@ final class GenerationContext implements PluginContext {
     /** Runs the plugin's code under a lease; a failure is logged as text. */
     private void guarded(String what, Runnable work) {
         try {
-            host.guard().run(generation, what, Optional.empty(), () -> {
+            host.guard().run(generation, MethodInfo.of(what), Optional.empty(), () -> {
                 work.run();
                 return what;
             });

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Hold {
     private final CallGuard guard;
     private final Leases leases;
-    private final int stripe;
+    private final int slot;
     private final MethodInfo method;
     private final String label;
     private final Failures.Who who;
@@ -29,13 +29,13 @@ final class Hold {
     Hold(CallGuard guard, ActiveCall call, MethodInfo method, String kind) {
         this.guard = guard;
         this.leases = call.leases;
-        this.stripe = call.stripe;
+        this.slot = call.slot;
         this.method = method;
         this.label = kind + " from " + method.label();
         this.target = call.requiredTarget();
         this.who = Failures.Who.of(call.requiredTarget());
         this.loans = call.passOnLoans();
-        leases.retain(stripe);
+        leases.retain(slot);
         leases.add(this);
     }
 
@@ -49,6 +49,11 @@ final class Hold {
 
     Failures.Who who() {
         return who;
+    }
+
+    /** Whether it may change something and lasts. */
+    boolean longRunning() {
+        return method.longRunning() && !Leases.reading(slot);
     }
 
     CallSnapshot snapshot() {
@@ -67,7 +72,7 @@ final class Hold {
             users++;
         }
         try {
-            return guard.runHeld(inside, leases, stripe, method.within(what), work);
+            return guard.runHeld(inside, leases, slot, method.within(what), work);
         } finally {
             boolean last;
             synchronized (this) {
@@ -101,6 +106,6 @@ final class Hold {
         }
         loans.forEach(Loan::end);
         leases.remove(this);
-        leases.release(stripe);
+        leases.release(slot);
     }
 }

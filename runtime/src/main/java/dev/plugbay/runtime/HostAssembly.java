@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -73,6 +74,8 @@ final class HostAssembly {
                     new EventHub(),
                     verdicts,
                     new Retirements(),
+                    new States(store),
+                    new Semaphore(1, true),
                     clock);
             Registry registry = new Registry();
             Isolations isolations = new Isolations(List.of(new Isolation.InProcess(services)));

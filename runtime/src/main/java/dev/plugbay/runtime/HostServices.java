@@ -3,6 +3,7 @@ package dev.plugbay.runtime;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
@@ -22,6 +23,8 @@ import java.util.function.Supplier;
  * @param events passes events on
  * @param verdicts watches unloaded generations
  * @param retirements generations that are ending
+ * @param states the states that instances leave
+ * @param handovers held by the one that keeps a door closed
  * @param clock the clock
  */
 record HostServices(
@@ -39,4 +42,6 @@ record HostServices(
         EventHub events,
         VerdictWatch verdicts,
         Retirements retirements,
+        States states,
+        Semaphore handovers,
         Clock clock) {}

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param healthInterval time between health checks
  * @param hookTimeout how long a hook may take
  * @param drain how long ordinary calls may go on with an old generation before they are cancelled
+ * @param handoverGap how long a generation may take to hand over to the next one, while callers wait
  * @param cancelGrace time between a cancellation and the interrupt
  * @param gcNudge least time between requested collections while verdicts are pending; zero for none
  * @param maxDraining draining generations of an instance before reloads wait
@@ -34,6 +35,7 @@ public record HostSettings(
         Duration healthInterval,
         Duration hookTimeout,
         Duration drain,
+        Duration handoverGap,
         Duration cancelGrace,
         Duration gcNudge,
         int maxDraining,
@@ -45,13 +47,15 @@ public record HostSettings(
         allow = List.copyOf(allow);
         deny = List.copyOf(deny);
         plugins = Map.copyOf(plugins);
-        for (Duration duration : List.of(settle, poll, healthInterval, hookTimeout, drain, cancelGrace, gcNudge)) {
+        for (Duration duration :
+                List.of(settle, poll, healthInterval, hookTimeout, drain, handoverGap, cancelGrace, gcNudge)) {
             if (duration.isNegative()) {
                 throw new IllegalArgumentException("a duration must not be negative: " + duration);
             }
         }
-        if (poll.isZero() || healthInterval.isZero() || hookTimeout.isZero()) {
-            throw new IllegalArgumentException("poll, healthInterval and hookTimeout must be longer than zero");
+        if (poll.isZero() || healthInterval.isZero() || hookTimeout.isZero() || handoverGap.isZero()) {
+            throw new IllegalArgumentException(
+                    "poll, healthInterval, hookTimeout and handoverGap must be longer than zero");
         }
         if (maxDraining < 1 || maxLeaked < 1) {
             throw new IllegalArgumentException("maxDraining and maxLeaked must be at least 1");
@@ -76,6 +80,7 @@ public record HostSettings(
         b.healthInterval = healthInterval;
         b.hookTimeout = hookTimeout;
         b.drain = drain;
+        b.handoverGap = handoverGap;
         b.cancelGrace = cancelGrace;
         b.gcNudge = gcNudge;
         b.maxDraining = maxDraining;
@@ -101,6 +106,7 @@ public record HostSettings(
         private Duration healthInterval = Duration.ofSeconds(60);
         private Duration hookTimeout = Duration.ofSeconds(30);
         private Duration drain = Duration.ofSeconds(30);
+        private Duration handoverGap = Duration.ofSeconds(10);
         private Duration cancelGrace = Duration.ofSeconds(1);
         private Duration gcNudge = Duration.ofSeconds(30);
         private int maxDraining = 4;
@@ -169,6 +175,12 @@ public record HostSettings(
             return this;
         }
 
+        /** Sets how long a generation may take to hand over to the next one, while callers wait. */
+        public Builder handoverGap(Duration handoverGap) {
+            this.handoverGap = handoverGap;
+            return this;
+        }
+
         /** Sets time between a cancellation and the interrupt. */
         public Builder cancelGrace(Duration cancelGrace) {
             this.cancelGrace = cancelGrace;
@@ -212,6 +224,7 @@ public record HostSettings(
                     healthInterval,
                     hookTimeout,
                     drain,
+                    handoverGap,
                     cancelGrace,
                     gcNudge,
                     maxDraining,

@@ -1,11 +1,12 @@
 package dev.plugbay.runtime;
 
+import dev.plugbay.api.SavedState;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Keeps what lasts: which plugins are installed and enabled, their configuration, and their key-value storage. A change is durable
+ * Keeps what lasts: which plugins are installed and enabled, their configuration, their state, and their key-value storage. A change is durable
  * when a method returns. Called by many threads. Failures: {@code Unavailable}, {@code InsufficientStorage}.
  */
 public interface HostStore extends AutoCloseable {
@@ -30,7 +31,13 @@ public interface HostStore extends AutoCloseable {
     /** Keys of an instance that start with {@code prefix}, sorted. */
     List<String> keys(String instance, String prefix);
 
-    /** Removes all values of an instance. */
+    /** The state that an instance's last generation left. */
+    Optional<SavedState> state(String instance);
+
+    /** Keeps an instance's state in place of the one that was kept; none forgets that. */
+    void keepState(String instance, Optional<SavedState> state);
+
+    /** Removes all values of an instance, and its state. */
     void purge(String instance);
 
     @Override

@@ -9,11 +9,17 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
-/** A piece of work of the host, bound to its thread: the calls that it makes take its options. Itself it has no deadline: each of its calls has. */
-record HostWork(CallOptions options) implements CallContext {
+/**
+ * A piece of work of the host, bound to its thread: the calls that it makes take its options. Itself it has no deadline: each of its calls has.
+ *
+ * @param options what its calls carry
+ * @param behalf whose behalf it is done on, where a plugin called the host
+ */
+record HostWork(CallOptions options, Behalf behalf) implements CallContext {
     /** Runs {@code work} with {@code options}; what the thread worked for before is bound again afterwards. */
     static <R> R call(CallOptions options, Callable<R> work) throws Exception {
-        CallContext before = CurrentCall.bind(new HostWork(options));
+        Behalf behalf = CallOrigin.of(CurrentCall.bound()).behalf();
+        CallContext before = CurrentCall.bind(new HostWork(options, behalf));
         try {
             return work.call();
         } finally {

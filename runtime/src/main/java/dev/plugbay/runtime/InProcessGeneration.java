@@ -1,10 +1,14 @@
 package dev.plugbay.runtime;
 
+import dev.plugbay.api.CurrentCall;
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.Health;
 import dev.plugbay.api.PlugbayException;
 import dev.plugbay.api.Plugin;
+import dev.plugbay.api.PluginContext;
+import dev.plugbay.api.SavedState;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -38,6 +42,8 @@ final class InProcessGeneration implements Generation {
     private final GenerationContext context;
     private final Map<ExtensionKey, Object> extensions = new LinkedHashMap<>();
     private @Nullable Plugin plugin;
+    private final OwnWork own;
+    private final StateHooks state = new StateHooks(this::hook, this::required);
     private volatile Health health = Health.unknown();
     private volatile @Nullable Hung hung;
     private final AtomicReference<@Nullable CompletableFuture<Health>> asking = new AtomicReference<>();
@@ -65,6 +71,7 @@ final class InProcessGeneration implements Generation {
         this.life = life;
         this.loader = loader;
         this.entryPoints = entryPoints;
+        this.own = new OwnWork(leases, instance, true);
         this.scope = new Scope(loader.getName());
         this.context = new GenerationContext(this, host, scope, config);
     }
@@ -216,6 +223,51 @@ final class InProcessGeneration implements Generation {
         scope.withdraw();
     }
 
+    @Override
+    public void awaitPublish() {
+        scope.await();
+    }
+
+    @Override
+    public void pause() {
+        scope.pause();
+    }
+
+    @Override
+    public void resume() {
+        scope.resume();
+    }
+
+    @Override
+    public boolean quiet() {
+        return !scope.busy();
+    }
+
+    @Override
+    public boolean keepsState() {
+        return state.keeps();
+    }
+
+    @Override
+    public Optional<SavedState> saveState(Duration limit) {
+        return state.save(limit);
+    }
+
+    @Override
+    public void restoreState(SavedState saved, Duration limit) {
+        state.restore(saved, limit);
+    }
+
+    @Override
+    public void acquire(Duration limit) {
+        state.acquire(limit);
+    }
+
+    @Override
+    public void release(Duration limit) {
+        state.release(limit);
+    }
+
     /** Runs the stop hook, if the plugin was started. */
     @Override
     public void stop() {
@@ -269,8 +321,19 @@ final class InProcessGeneration implements Generation {
     }
 
     private <T> T hook(String what, ErrorCode code, Callable<T> work) {
-        var deadline = host.settings().get().hookTimeout();
-        return switch (host.hooks().run(loader, deadline, work)) {
+        return hook(what, code, host.settings().get().hookTimeout(), work);
+    }
+
+    private <T> T hook(String what, ErrorCode code, Duration deadline, Callable<T> work) {
+        Callable<T> bound = () -> {
+            CurrentCall.bind(own);
+            try {
+                return work.call();
+            } finally {
+                CurrentCall.bind(null);
+            }
+        };
+        return switch (host.hooks().run(loader, deadline, bound)) {
             case HookThreads.Ended.Returned<T>(T value) -> value;
             case HookThreads.Ended.Threw<T>(String failure, String stack) ->
                 throw failure(code, what + " failed: " + failure)
@@ -288,6 +351,14 @@ final class InProcessGeneration implements Generation {
                         .build();
             }
         };
+    }
+
+    private Map.Entry<Plugin, PluginContext> required() {
+        Plugin made = plugin;
+        if (made == null) {
+            throw failure(ErrorCode.INTERNAL, "there is no plugin object").build();
+        }
+        return Map.entry(made, context);
     }
 
     private PlugbayException.Builder failure(ErrorCode code, String what) {

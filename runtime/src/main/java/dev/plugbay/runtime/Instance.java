@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Instance {
     private static final Logger LOG = LoggerFactory.getLogger(Instance.class);
+    private static final MethodInfo HEALTH = new MethodInfo("health", false, true);
     private static final Set<ErrorCode> RETRIED =
             EnumSet.of(ErrorCode.BUSY, ErrorCode.MISSING_DEPENDENCY, ErrorCode.LEAK_LIMIT_REACHED);
 
@@ -160,7 +161,7 @@ final class Instance {
             refused = null;
             problem = Optional.empty();
         } catch (PlugbayException failure) {
-            refused = RETRIED.contains(failure.code()) ? null : next.sha256();
+            refused = isRetried(failure) ? null : next.sha256();
             Problem shown = Problem.of(failure);
             problem = Optional.of(shown);
             boolean news = before.filter(
@@ -171,6 +172,29 @@ final class Instance {
             }
             throw failure;
         }
+    }
+
+    /** Whether a reload would wait for the very call that asks for it. */
+    boolean wouldWaitFor(Behalf asker, Artifact next) {
+        Generation now = current;
+        return now != null && asker.inside(name) && Succession.handsOver(now, next.manifest());
+    }
+
+    /** As {@link #run}, as an operation that nobody waits for; how it ended is told by events, and by the problem. */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    void runLater(Artifact next, ReloadOptions options, Runnable afterwards) {
+        operations
+                .decide(() -> {
+                    run(next, options);
+                    return name;
+                })
+                .whenComplete((done, failure) -> afterwards.run());
+    }
+
+    private static boolean isRetried(PlugbayException failure) {
+        return RETRIED.contains(failure.code())
+                || (failure.code() == ErrorCode.RELOAD_ROLLED_BACK
+                        && ErrorCode.BUSY.id().equals(failure.details().get("cause")));
     }
 
     private void failed(PlugbayException failure) {
@@ -200,7 +224,8 @@ final class Instance {
             resting = waits ? PluginState.LOADED : PluginState.FAILED;
             throw failure;
         }
-        publish(fresh);
+        publish(fresh, () -> ref.publish(fresh));
+        changed.run();
         event("plugin.started", OptionalInt.of(fresh.generation()), Map.of("version", fresh.version()));
         LOG.atInfo()
                 .addKeyValue("plugin", plugin)
@@ -211,34 +236,42 @@ final class Instance {
     private void reload(Generation old, Artifact next, ReloadOptions options) {
         admission.check(next, host.settings().get());
         waiting = next.manifest().reload() == ReloadMode.NONE ? next : null;
-        succession.requireRoom(old, next.manifest());
+        succession.requireRoom(old, next.manifest(), options);
         swap(old, next, host.configs().resolved(next.manifest()), options);
     }
 
     private void swap(Generation old, Artifact next, Map<String, Object> config, ReloadOptions options) {
-        Generation fresh = succession.next(old, next, config);
-        publish(fresh);
+        Succession.Succeeded done = succession.replace(ref, old, next, config, options, this::publish);
+        Generation fresh = done.fresh();
         event(
                 "plugin.reloaded",
                 OptionalInt.of(fresh.generation()),
-                Map.of("version", fresh.version(), "from", old.version()));
+                Map.of(
+                        "version",
+                        fresh.version(),
+                        "from",
+                        old.version(),
+                        "gapMillis",
+                        done.gap().toMillis()));
         LOG.atInfo()
                 .addKeyValue("plugin", plugin)
                 .addKeyValue("instance", name)
                 .log("Reloaded {} {} as generation {}", name, fresh.version(), fresh.generation());
-        host.retirements().begin(host, old, true, options.cancelRunning(), changed);
+        host.retirements().begin(host, old, Retirement.Why.REPLACED, options.cancelRunning(), changed);
+        changed.run();
     }
 
-    /** The one step in which the new generation takes over. */
-    private void publish(Generation fresh) {
+    /** The one step in which the new generation takes over; {@code visible} is where callers see it. */
+    private void publish(Generation fresh, Runnable visible) {
         Generation old = current;
-        if (old != null) {
-            old.withdraw();
-        }
-        ref.publish(fresh);
-        fresh.published();
+        host.events().between(() -> {
+            if (old != null) {
+                old.withdraw();
+            }
+            visible.run();
+            fresh.published();
+        });
         current = fresh;
-        changed.run();
     }
 
     /** Withdraws what runs and ends it in the background; {@code state} is where the plugin then rests. Within an operation. */
@@ -257,7 +290,7 @@ final class Instance {
             ref.clear(why);
             current = null;
             old.withdraw();
-            host.retirements().begin(host, old, true, false, changed);
+            host.retirements().begin(host, old, Retirement.Why.WITHDRAWN, false, changed);
         }
     }
 
@@ -305,7 +338,7 @@ final class Instance {
     private void bring(Generation now, Map<String, Object> config) {
         if (now.manifest().reloadOnConfigChange()) {
             try {
-                succession.requireRoom(now, now.manifest());
+                succession.requireRoom(now, now.manifest(), ReloadOptions.gentle());
                 swap(now, now.artifact(), config, ReloadOptions.gentle());
             } catch (PlugbayException failure) {
                 failed(failure);
@@ -372,7 +405,7 @@ final class Instance {
             return Health.unknown();
         }
         Health before = asked.health();
-        Health after = host.guard().run(asked, "health", Optional.empty(), asked::askHealth);
+        Health after = host.guard().run(asked, HEALTH, Optional.empty(), asked::askHealth);
         if (!after.equals(before)) {
             event(
                     "plugin.health",

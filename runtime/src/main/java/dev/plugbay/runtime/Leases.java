@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
  * its stripe, and reads the reference again; if that changed it counts itself out and starts over. The reloader writes the reference first and reads the
  * counters after it. Counter and reference are sequentially consistent, so either the reloader sees the count, or the thread sees the new reference; a stripe
  * that was seen at 0 after the write never again holds a call. Entries that do not come by the reference (child handles, hooks, timers) look at
- * {@code closed} in its place: {@link #close} is written before {@link #idle} is asked.
+ * {@code closed} and {@code door} in its place: {@link #close} is written before {@link #idle} is asked, {@link #door(Door)} before {@link #settled}.
  *
- * <p>A lease is given back on the stripe where it was taken, by whichever thread ends it, and a holder takes further ones ({@link #retain}) on
- * its own stripe: so no lease moves behind the back of a pass over the stripes.
+ * <p>A stripe has two slots: one for calls that may change something, one for those that only read, which a {@link Door} does not wait for. A lease is given back on
+ * the slot where it was taken, by whichever thread ends it, and a holder takes further ones ({@link #retain}) on its own slot: so no lease moves behind the
+ * back of a pass over the slots.
  */
 final class Leases {
     private static final int STRIPES = stripes();
@@ -34,6 +35,7 @@ final class Leases {
     private volatile @Nullable AtomicLongArray
             counters; // made by the first call: most of a thousand plugins are never called
     private volatile boolean closed;
+    private volatile @Nullable Door door;
     private volatile Cancel cancel = Cancel.NONE;
 
     private enum Cancel {
@@ -42,41 +44,56 @@ final class Leases {
         ALL
     }
 
-    /** The stripe that a thread takes leases on. */
-    static int stripe(Thread thread) {
-        return (int) thread.threadId() & (STRIPES - 1);
+    /** The slot that a thread takes leases on. */
+    static int slot(Thread thread, boolean readOnly) {
+        return ((int) thread.threadId() & (STRIPES - 1)) << PAD | (readOnly ? 1 : 0);
+    }
+
+    /** Whether a slot is for calls that change nothing. */
+    static boolean reading(int slot) {
+        return (slot & 1) != 0;
     }
 
     /** Counts a call in, whatever the state; the caller then makes sure that it may stay. */
-    void count(int stripe) {
+    void count(int slot) {
         AtomicLongArray array = counters;
         if (array == null) {
             array = makeCounters();
         }
-        array.getAndIncrement(stripe << PAD);
+        array.getAndIncrement(slot);
     }
 
     /** Gives a lease back. */
-    void release(int stripe) {
+    void release(int slot) {
         AtomicLongArray array = counters;
-        if (array == null || array.getAndDecrement(stripe << PAD) <= 0) {
+        if (array == null || array.getAndDecrement(slot) <= 0) {
             throw new IllegalStateException("a lease was given back twice");
         }
     }
 
-    /** A further lease for one who holds one on this stripe; never refused. */
-    void retain(int stripe) {
-        count(stripe);
+    /** A further lease for one who holds one on this slot; never refused. */
+    void retain(int slot) {
+        count(slot);
     }
 
-    /** A lease without the reference; {@code false} when closed. */
-    boolean enter(int stripe) {
-        count(stripe);
-        if (closed) {
-            release(stripe);
+    /** A lease without the reference; {@code false} when closed, or when there is a door and it is not only for reading. */
+    boolean enter(int slot) {
+        count(slot);
+        if (closed || (door != null && !reading(slot))) {
+            release(slot);
             return false;
         }
         return true;
+    }
+
+    /** From now on those who change something come in by this door; {@code null} when there is none any more. */
+    void door(@Nullable Door next) {
+        door = next;
+    }
+
+    @Nullable
+    Door door() {
+        return door;
     }
 
     /** From now on only those who are inside go on; hooks still get in. */
@@ -90,6 +107,20 @@ final class Leases {
 
     /** Whether nobody is inside. Says something lasting only after a publish or clear of the reference and {@link #close}. */
     boolean idle() {
+        AtomicLongArray array = counters;
+        if (array == null) {
+            return true;
+        }
+        for (int stripe = 0; stripe < STRIPES; stripe++) {
+            if (array.get(stripe << PAD) != 0 || array.get(stripe << PAD | 1) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether nobody is inside who may change something. Says something lasting only under a sealed {@link Door}. */
+    boolean settled() {
         AtomicLongArray array = counters;
         if (array == null) {
             return true;
@@ -128,6 +159,37 @@ final class Leases {
         for (ActiveCall call : calls) {
             cancelIfMeant(call);
         }
+    }
+
+    /** Cancels the calls that are inside now and may change something, long ones too; those that come later are not meant. */
+    void cancelOnce() {
+        for (ActiveCall call : calls) {
+            if (!call.readOnly()) {
+                call.cancel(ErrorCode.CALL_CANCELLED);
+            }
+        }
+    }
+
+    /** Whether there are {@link #longRunning} ones. */
+    boolean anyLongRunning() {
+        return calls.stream().anyMatch(call -> call.longRunning() && !call.readOnly())
+                || holds.stream().anyMatch(Hold::longRunning);
+    }
+
+    /** The long-running calls that may change something, and what such calls left open. */
+    List<CallSnapshot> longRunning() {
+        List<CallSnapshot> all = new ArrayList<>();
+        for (ActiveCall call : calls) {
+            if (call.longRunning() && !call.readOnly()) {
+                call.snapshot().ifPresent(all::add);
+            }
+        }
+        for (Hold hold : holds) {
+            if (hold.longRunning()) {
+                all.add(hold.snapshot());
+            }
+        }
+        return List.copyOf(all);
     }
 
     /** What is inside now, as text. */

@@ -1,6 +1,5 @@
 package dev.plugbay.runtime;
 
-import dev.plugbay.api.Registration;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A plugin's subscription to events, inert until activated.
  *
- * <p>Shared: activated and deactivated under the scope's monitor; {@code active} is read again where the event is delivered.
+ * <p>Shared: activated and deactivated under the scope's monitor, paused and resumed between two events; {@code active} is read again where the event is delivered. While a
+ * generation hands over, its subscriptions and those of the next one hold the same events back, and one of the two is told them.
  */
 final class LentSubscription implements Scope.Lent {
     private final EventHub hub;
@@ -16,7 +16,7 @@ final class LentSubscription implements Scope.Lent {
     private final Executor executor;
     private final Consumer<HostEvent> listener;
     private volatile boolean active;
-    private @Nullable Registration registration;
+    private EventHub.@Nullable Subscriber subscriber;
 
     LentSubscription(EventHub hub, String pattern, Executor executor, Consumer<HostEvent> listener) {
         this.hub = hub;
@@ -28,25 +28,64 @@ final class LentSubscription implements Scope.Lent {
     @Override
     public void activate() {
         active = true;
-        registration = hub.subscribe(executor, event -> {
-            if (active && matches(event.type())) {
-                listener.accept(event);
-            }
-        });
+        EventHub.Subscriber known = subscriber;
+        if (known == null) {
+            subscriber = subscribe(false);
+        } else {
+            known.release();
+        }
+    }
+
+    @Override
+    public void await() {
+        if (subscriber == null) {
+            subscriber = subscribe(true);
+        }
+    }
+
+    @Override
+    public void pause() {
+        EventHub.Subscriber known = subscriber;
+        if (known != null) {
+            known.hold();
+        }
+    }
+
+    @Override
+    public void resume() {
+        activate();
+    }
+
+    @Override
+    public boolean busy() {
+        EventHub.Subscriber known = subscriber;
+        return known != null && known.busy();
     }
 
     @Override
     public void deactivate() {
         active = false;
-        if (registration != null) {
-            registration.close();
-            registration = null;
+        EventHub.Subscriber known = subscriber;
+        if (known != null) {
+            known.close();
+            subscriber = null;
         }
     }
 
     @Override
     public void close() {
         deactivate();
+    }
+
+    private EventHub.Subscriber subscribe(boolean held) {
+        return hub.subscribe(
+                executor,
+                event -> {
+                    if (active && matches(event.type())) {
+                        listener.accept(event);
+                    }
+                },
+                held);
     }
 
     private boolean matches(String type) {

@@ -32,16 +32,18 @@ final class LentThreads implements Scope.Lent, ThreadFactory {
     private final ClassLoader loader;
     private final Scope scope;
     private final Logger log;
+    private final OwnWork own;
     private final AtomicInteger made = new AtomicInteger();
     private final Map<Thread, String> alive = new ConcurrentHashMap<>();
     private final ThreadPoolExecutor pool;
 
     @SuppressWarnings("this-escape") // the pool makes its first thread much later
-    LentThreads(String prefix, ClassLoader loader, Scope scope, Logger log) {
+    LentThreads(String prefix, ClassLoader loader, Scope scope, Logger log, OwnWork own) {
         this.prefix = prefix;
         this.loader = loader;
         this.scope = scope;
         this.log = log;
+        this.own = own;
         this.pool = new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), this::pooled);
     }
@@ -105,6 +107,7 @@ final class LentThreads implements Scope.Lent, ThreadFactory {
                         (dead, failure) -> log.error("Thread {} ended by {}", dead.getName(), Stacks.text(failure)))
                 .unstarted(() -> {
                     try {
+                        CurrentCall.bind(own);
                         if (!scope.isClosed()) {
                             work.run();
                         }
@@ -137,7 +140,7 @@ final class LentThreads implements Scope.Lent, ThreadFactory {
             if (shutdown) {
                 throw new RejectedExecutionException("the executor was shut down");
             }
-            CallContext submitter = CallContext.current();
+            CallContext submitter = carried(CurrentCall.bound());
             Runnable wrapped = new Runnable() {
                 @Override
                 public void run() {
@@ -160,6 +163,13 @@ final class LentThreads implements Scope.Lent, ThreadFactory {
                 running.remove(wrapped);
                 throw closed;
             }
+        }
+
+        /** What the task works for: what its submitter did, in any case as work of this generation's own. */
+        private CallContext carried(@Nullable CallContext submitter) {
+            return submitter == null || submitter instanceof OwnWork
+                    ? own
+                    : WorkFor.of(submitter, Behalf.of(submitter).and(own));
         }
 
         @Override

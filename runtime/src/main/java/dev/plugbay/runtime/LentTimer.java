@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * One timer of a generation: inert until activated, silent from deactivation on.
  *
  * <p>Shared: the host's timer thread triggers, the generation's pool runs. {@code active} is read again on the pool's thread, so a trigger
- * that was under way at the deactivation does not run; {@code busy} keeps runs from overlapping. {@code future} is written under the
- * scope's monitor only.
+ * that was under way at the deactivation does not run; {@code busy} keeps runs from overlapping, and is set before {@code active} is read for the last
+ * time: who sets that to false and then finds it not busy has silenced it. {@code future} and {@code left} are written under the scope's monitor only. One that
+ * is paused goes on with the time that was left, so that one which does not repeat runs exactly once.
  */
 final class LentTimer implements Scope.Lent {
     private final ScheduledExecutorService clock;
@@ -25,7 +26,9 @@ final class LentTimer implements Scope.Lent {
     private final Consumer<LentTimer> ended;
     private final AtomicBoolean busy = new AtomicBoolean();
     private volatile boolean active;
+    private volatile boolean done;
     private @Nullable ScheduledFuture<?> future;
+    private long left;
 
     /**
      * A timer.
@@ -49,16 +52,19 @@ final class LentTimer implements Scope.Lent {
         this.run = run;
         this.threads = threads;
         this.ended = ended;
+        this.left = delay.toNanos();
     }
 
     @Override
     public void activate() {
+        if (done) {
+            return;
+        }
         active = true;
-        long nanos = delay.toNanos();
         try {
             future = repeats
-                    ? clock.scheduleAtFixedRate(this::trigger, nanos, nanos, TimeUnit.NANOSECONDS)
-                    : clock.schedule(this::trigger, nanos, TimeUnit.NANOSECONDS);
+                    ? clock.scheduleAtFixedRate(this::trigger, left, delay.toNanos(), TimeUnit.NANOSECONDS)
+                    : clock.schedule(this::trigger, left, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException hostIsClosed) {
             active = false;
         }
@@ -71,6 +77,23 @@ final class LentTimer implements Scope.Lent {
             future.cancel(false);
             future = null;
         }
+    }
+
+    @Override
+    public void pause() {
+        ScheduledFuture<?> waiting = future;
+        left = waiting == null ? left : Math.max(waiting.getDelay(TimeUnit.NANOSECONDS), 0);
+        deactivate();
+    }
+
+    @Override
+    public void resume() {
+        activate();
+    }
+
+    @Override
+    public boolean busy() {
+        return busy.get();
     }
 
     @Override
@@ -90,13 +113,15 @@ final class LentTimer implements Scope.Lent {
     }
 
     private void tick() {
+        boolean runs = active;
         try {
-            if (active) {
+            if (runs) {
+                done = !repeats;
                 run.run();
             }
         } finally {
             busy.set(false);
-            if (!repeats) {
+            if (done) {
                 ended.accept(this);
             }
         }

@@ -45,7 +45,7 @@ final class Loan {
         Thread thread = Thread.currentThread();
         ClassLoader loaderBefore = thread.getContextClassLoader();
         call.leaveForHost();
-        CallContext before = CurrentCall.bind(context);
+        CallContext before = CurrentCall.bind(WorkFor.of(context, Behalf.of(call)));
         thread.setContextClassLoader(loader);
         try {
             return work.call();

@@ -1,5 +1,7 @@
 package dev.plugbay.runtime;
 
+import dev.plugbay.api.CallContext;
+import dev.plugbay.api.CurrentCall;
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PlugbayException;
 import java.util.concurrent.Callable;
@@ -34,7 +36,16 @@ final class Operations {
      * Runs an operation after those before it and waits for its end. Refused from inside a hook: the operation could wait for that very hook.
      */
     <T> T perform(Callable<T> operation) {
-        return await(decide(operation));
+        WorkFor asker = new WorkFor(null, Behalf.of(CurrentCall.bound()));
+        return await(decide(() -> {
+            // So that an operation which would wait for a call can see that the call waits for it.
+            CallContext before = CurrentCall.bind(asker);
+            try {
+                return operation.call();
+            } finally {
+                CurrentCall.bind(before);
+            }
+        }));
     }
 
     /** As {@link #perform}, without waiting for its end. */

@@ -1,11 +1,14 @@
 package dev.plugbay.runtime;
 
+import dev.plugbay.api.PlugbayException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The end of a generation: drain, stop, close its scope, close its loader, and hand over to the watch that finds the verdict.
@@ -14,7 +17,18 @@ import java.util.OptionalInt;
  * when it ends.
  */
 final class Retirement {
+    private static final Logger LOG = LoggerFactory.getLogger(Retirement.class);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+
+    /** Why a generation ends. */
+    enum Why {
+        /** It never served. */
+        REFUSED,
+        /** Another took over from it. */
+        REPLACED,
+        /** It served, and none takes over: what it knows is saved for the next start. */
+        WITHDRAWN
+    }
 
     private final HostServices host;
 
@@ -25,10 +39,12 @@ final class Retirement {
     /**
      * Takes a withdrawn generation to its end; returns when its loader is closed.
      *
-     * @param published whether it ever served
+     * @param why why it ends
      * @param cancelRunning whether running calls are cancelled at once, long ones too
+     * @param saved told when it has nothing to save any more
      */
-    void run(Generation generation, boolean published, boolean cancelRunning) throws InterruptedException {
+    void run(Generation generation, Why why, boolean cancelRunning, Runnable saved) throws InterruptedException {
+        boolean published = why != Why.REFUSED;
         VerdictWatch.Entry entry =
                 host.verdicts().begin(generation.instance(), generation.generation(), generation.version());
         if (published) {
@@ -36,6 +52,11 @@ final class Retirement {
             drain(generation, entry, cancelRunning);
         }
         generation.leases().close();
+        if (why == Why.WITHDRAWN) {
+            save(generation);
+        }
+        saved.run();
+        release(generation);
         generation.stop();
         generation.closeScope();
         // A call that ignored its cancellation keeps its classes until it ends, however long that takes.
@@ -52,6 +73,38 @@ final class Retirement {
             event("plugin.unloaded", generation, Map.of("version", generation.version()));
         }
         host.verdicts().watch(entry, generation.loader(), births, hung);
+    }
+
+    /** Keeps the state for the next start. What is kept already stays when there is none to be had. */
+    private void save(Generation generation) {
+        if (!generation.keepsState() || generation.hung().isPresent()) {
+            return;
+        }
+        Duration limit = host.settings().get().hookTimeout();
+        try {
+            host.states().keep(generation.instance(), generation.saveState(limit), limit);
+        } catch (PlugbayException failure) {
+            LOG.error("The state of {} was not saved: {}", generation, failure.detail());
+            event(
+                    "plugin.failed",
+                    generation,
+                    Map.of(
+                            "code",
+                            failure.code().id(),
+                            "detail",
+                            "The state was not saved, and the one kept before stays. " + failure.detail()));
+        }
+    }
+
+    private void release(Generation generation) {
+        if (generation.hung().isPresent()) {
+            return;
+        }
+        try {
+            generation.release(host.settings().get().hookTimeout());
+        } catch (PlugbayException failure) {
+            LOG.warn("{} did not release what it had acquired: {}", generation, failure.detail());
+        }
     }
 
     /** Ordinary calls get a deadline, then are cancelled, then abandoned; long ones are waited for unless they are cancelled too. */

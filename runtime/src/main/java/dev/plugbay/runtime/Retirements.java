@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -23,8 +24,9 @@ final class Retirements {
      * One of them.
      *
      * @param published whether it ever served
+     * @param saved until it has nothing to save any more
      */
-    private record Leaving(Generation generation, boolean published) {
+    private record Leaving(Generation generation, boolean published, CountDownLatch saved) {
         private boolean of(String instance) {
             return generation.instance().equals(instance);
         }
@@ -33,21 +35,23 @@ final class Retirements {
     /**
      * Ends a withdrawn generation, on a thread of its own.
      *
-     * @param published whether it ever served
+     * @param why why it ends
      * @param cancelRunning whether running calls are cancelled at once, long ones too
      * @param ended told when its loader is closed
      */
-    void begin(HostServices host, Generation generation, boolean published, boolean cancelRunning, Runnable ended) {
-        Leaving one = new Leaving(generation, published);
+    void begin(HostServices host, Generation generation, Retirement.Why why, boolean cancelRunning, Runnable ended) {
+        CountDownLatch saved = new CountDownLatch(why == Retirement.Why.WITHDRAWN && generation.keepsState() ? 1 : 0);
+        Leaving one = new Leaving(generation, why != Retirement.Why.REFUSED, saved);
         synchronized (this) {
             leaving.add(one);
         }
         Thread.ofVirtual().name("plugbay-retire-" + generation).start(() -> {
             try {
-                new Retirement(host).run(generation, published, cancelRunning);
+                new Retirement(host).run(generation, why, cancelRunning, saved::countDown);
             } catch (Throwable defect) {
                 LOG.error("The end of {} failed: {}", generation, Stacks.text(defect));
             } finally {
+                saved.countDown();
                 synchronized (this) {
                     leaving.remove(one);
                     notifyAll();
@@ -68,6 +72,21 @@ final class Retirements {
             TimeUnit.NANOSECONDS.timedWait(this, left);
         }
         return draining(instance);
+    }
+
+    /** Waits until no generation of an instance has a state that it is still to save; whether there is none. */
+    boolean awaitSaved(String instance, Duration limit) throws InterruptedException {
+        List<Leaving> saving;
+        synchronized (this) {
+            saving = leaving.stream().filter(one -> one.of(instance)).toList();
+        }
+        long end = System.nanoTime() + limit.toNanos();
+        for (Leaving one : saving) {
+            if (!one.saved().await(Math.max(end - System.nanoTime(), 0), TimeUnit.NANOSECONDS)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** How many generations of an instance that once served have not ended. */

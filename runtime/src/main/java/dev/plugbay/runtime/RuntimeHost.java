@@ -1,5 +1,6 @@
 package dev.plugbay.runtime;
 
+import dev.plugbay.api.CurrentCall;
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.Health;
 import dev.plugbay.api.PlugbayException;
@@ -125,6 +126,11 @@ final class RuntimeHost implements PluginHost {
                 reconciler.problem(id).ifPresent(problem -> {
                     throw problem; // a newer file is there, and is the one that was meant
                 });
+            }
+            if (known.main().wouldWaitFor(Behalf.of(CurrentCall.bound()), winner)) {
+                known.want(winner);
+                known.main().runLater(winner, options, () -> known.unwant(winner));
+                return statusOf(id);
             }
             return operate(id, instance -> instance.run(winner, options));
         } finally {

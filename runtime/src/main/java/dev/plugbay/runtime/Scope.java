@@ -29,13 +29,29 @@ final class Scope {
         /** The generation was withdrawn. */
         default void deactivate() {}
 
+        /** The generation may be published soon, and should miss nothing from now on. */
+        default void await() {}
+
+        /** The generation begins to hand over: from now on this begins nothing. */
+        default void pause() {}
+
+        /** The generation goes on after all; also told to what was lent in the pause. */
+        default void resume() {}
+
+        /** Whether something that began before the pause has not ended. */
+        default boolean busy() {
+            return false;
+        }
+
         /** Takes it back for good. */
         void close();
     }
 
     private enum Phase {
         STAGED,
+        AWAITING,
         ACTIVE,
+        PAUSED,
         WITHDRAWN,
         CLOSED
     }
@@ -57,6 +73,8 @@ final class Scope {
         things.add(thing);
         if (phase == Phase.ACTIVE) {
             thing.activate();
+        } else if (phase == Phase.AWAITING) {
+            thing.await();
         }
         return thing;
     }
@@ -96,15 +114,44 @@ final class Scope {
 
     /** Activates what is staged. */
     synchronized void publish() {
-        if (phase == Phase.STAGED) {
+        if (phase == Phase.STAGED || phase == Phase.AWAITING) {
             phase = Phase.ACTIVE;
             things.forEach(Lent::activate);
         }
     }
 
+    /** Lets what is staged miss nothing until it is activated. */
+    synchronized void await() {
+        if (phase == Phase.STAGED) {
+            phase = Phase.AWAITING;
+            things.forEach(Lent::await);
+        }
+    }
+
+    /** Lets timers, subscriptions and the like begin nothing until {@link #resume}. */
+    synchronized void pause() {
+        if (phase == Phase.ACTIVE) {
+            phase = Phase.PAUSED;
+            things.forEach(Lent::pause);
+        }
+    }
+
+    /** Ends the pause. */
+    synchronized void resume() {
+        if (phase == Phase.PAUSED) {
+            phase = Phase.ACTIVE;
+            things.forEach(Lent::resume);
+        }
+    }
+
+    /** Whether something that began before the pause has not ended. */
+    synchronized boolean busy() {
+        return things.stream().anyMatch(Lent::busy);
+    }
+
     /** Deactivates timers, subscriptions and the like; what is lent stays lent until {@link #close}. */
     synchronized void withdraw() {
-        if (phase == Phase.ACTIVE) {
+        if (phase == Phase.ACTIVE || phase == Phase.PAUSED || phase == Phase.AWAITING) {
             things.forEach(Lent::deactivate);
         }
         if (phase != Phase.CLOSED) {

@@ -61,6 +61,11 @@ final class SerialQueue implements Executor {
         }
     }
 
+    /** Whether nothing runs or waits. */
+    synchronized boolean idle() {
+        return !running;
+    }
+
     /** Drops what waits and takes nothing more. */
     synchronized void close() {
         closed = true;

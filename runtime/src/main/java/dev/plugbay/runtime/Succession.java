@@ -4,11 +4,15 @@ import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.Health;
 import dev.plugbay.api.PlugbayException;
 import dev.plugbay.api.ReloadMode;
+import dev.plugbay.api.SavedState;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 
 /**
  * Makes the next generation of an instance beside the one that serves, and proves it. What fails is taken to its end like any other
@@ -17,12 +21,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Used within one operation of the instance at a time.
  */
 final class Succession {
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+
     private final String plugin;
     private final String instance;
     private final HostServices host;
     private final Isolations isolations;
     private final AtomicInteger numbers;
     private final Runnable changed;
+    private final AtomicBoolean waiting = new AtomicBoolean();
 
     /**
      * The generations of an instance.
@@ -51,6 +58,7 @@ final class Succession {
         Generation fresh = load(wanted, numbers.incrementAndGet(), config);
         try {
             fresh.start();
+            takeUp(fresh);
             fresh.askHealth();
             return fresh;
         } catch (Throwable failure) {
@@ -59,24 +67,95 @@ final class Succession {
         }
     }
 
-    /** Makes the one that follows {@code old}; fails with {@link ErrorCode#RELOAD_ROLLED_BACK} and the cause in its details. */
-    Generation next(Generation old, Artifact wanted, Map<String, Object> config) {
+    /** What an earlier generation left is taken up by the first; what cannot be taken up stays as it is. */
+    private void takeUp(Generation fresh) {
+        HostSettings settings = host.settings().get();
+        Duration limit = settings.hookTimeout();
+        if (!awaitSaved(settings.drain().plus(limit).plus(limit))) {
+            throw notAlone();
+        }
+        Optional<SavedState> kept = host.states().kept(instance);
+        if (kept.isPresent()) {
+            try {
+                fresh.restoreState(kept.get(), limit);
+            } catch (PlugbayException refused) {
+                PlugbayException.Builder builder = PlugbayException.of(
+                                refused.code(),
+                                refused.detail() + " The state that was kept (version "
+                                        + kept.get().version() + ") is untouched.")
+                        .plugin(plugin)
+                        .instance(instance)
+                        .generation(fresh.generation());
+                refused.details().forEach(builder::detail);
+                throw builder.remedy("Use a version that understands it; or give it up, with all data of the plugin: "
+                                + "plugbay plugins remove " + plugin + " --purge.")
+                        .build();
+            }
+        }
+        fresh.acquire(limit);
+        if (kept.isPresent() && !fresh.keepsState()) {
+            host.states().keep(instance, Optional.empty(), limit); // it said that it does without
+        }
+    }
+
+    /**
+     * Makes the one that follows {@code old} and lets it take over; fails with {@link ErrorCode#RELOAD_ROLLED_BACK} and the cause in its details.
+     *
+     * @param publish publishes it, with the step that it is given as the one that callers see
+     */
+    Succeeded replace(
+            TargetRef ref,
+            Generation old,
+            Artifact wanted,
+            Map<String, Object> config,
+            ReloadOptions options,
+            BiConsumer<Generation, Runnable> publish) {
         int number = numbers.incrementAndGet();
         Generation fresh = null;
         try {
-            fresh = load(wanted, number, config);
-            fresh.start();
-            requireNoWorse(fresh, old.askHealth(), fresh.askHealth());
-            return fresh;
+            Generation made = load(wanted, number, config);
+            fresh = made;
+            made.start();
+            requireNoWorse(made, old.askHealth(), made.askHealth());
+            Duration gap = Duration.ZERO;
+            if (handsOver(old, wanted.manifest())) {
+                gap = new Handover(host, ref, old, made, options.cancelRunning())
+                        .run(step -> publish.accept(made, step));
+            } else {
+                copyState(old, made);
+                publish.accept(made, () -> ref.publish(made));
+            }
+            return new Succeeded(made, gap);
         } catch (Throwable failure) {
             if (fresh != null) {
                 end(fresh);
+                lookAgainAfterLongCalls(old);
             }
             if (failure instanceof PlugbayException known) {
                 throw rolledBack(old, wanted, number, known);
             }
             throw failure;
         }
+    }
+
+    /**
+     * A generation that took over.
+     *
+     * @param fresh the generation
+     * @param gap how long callers had to wait
+     */
+    record Succeeded(Generation fresh, Duration gap) {}
+
+    /** Where both serve side by side, the new one begins with a copy: what is done in the old one after it was taken stays there. */
+    private void copyState(Generation old, Generation fresh) {
+        Duration limit = host.settings().get().hookTimeout();
+        old.saveState(limit).ifPresent(state -> fresh.restoreState(state, limit));
+        fresh.acquire(limit);
+    }
+
+    /** Whether one of the two must not serve beside the other. */
+    static boolean handsOver(Generation old, Manifest wanted) {
+        return old.manifest().reload() == ReloadMode.HANDOVER || wanted.reload() == ReloadMode.HANDOVER;
     }
 
     private Generation load(Artifact wanted, int number, Map<String, Object> config) {
@@ -93,21 +172,23 @@ final class Succession {
     }
 
     private void end(Generation failed) {
-        host.retirements().begin(host, failed, false, false, changed);
+        host.retirements().begin(host, failed, Retirement.Why.REFUSED, false, changed);
     }
 
     /** Fails unless a generation may be made beside {@code old}, which is not ended before. */
-    void requireRoom(Generation old, Manifest wanted) {
-        if (wanted.reload() != ReloadMode.OVERLAP) {
-            boolean none = wanted.reload() == ReloadMode.NONE;
+    void requireRoom(Generation old, Manifest wanted, ReloadOptions options) {
+        if (wanted.reload() == ReloadMode.NONE) {
             throw refused(
-                    none ? ErrorCode.CONFLICT : ErrorCode.UNSUPPORTED,
+                    ErrorCode.CONFLICT,
                     old,
-                    none
-                            ? instance + " " + wanted.version()
-                                    + " waits for a restart of the host, because its manifest says reload: none."
-                            : instance + " asks for reload: handover, which this host does not offer.",
+                    instance + " " + wanted.version()
+                            + " waits for a restart of the host, because its manifest says reload: none.",
                     "Restart the host, or stop and start the plugin.");
+        }
+        if (handsOver(old, wanted)) {
+            Handover.requireAskedFromOutside(old);
+            lookAgainAfterLongCalls(old);
+            Handover.requireNoLongCalls(old, options.cancelRunning());
         }
         long leaked = host.verdicts().leaked(instance);
         if (leaked >= host.settings().get().maxLeaked()) {
@@ -125,6 +206,19 @@ final class Succession {
                     old,
                     draining + " generations of " + instance + " are still draining.",
                     "Wait for their calls, or cancel them: plugbay plugins reload " + instance + " --cancel-running.");
+        }
+    }
+
+    /** Lets what waits for long calls be tried again when they have ended. */
+    private void lookAgainAfterLongCalls(Generation old) {
+        if (old.leases().anyLongRunning() && waiting.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("plugbay-wait-" + instance).start(() -> {
+                while (old.leases().anyLongRunning()) {
+                    LockSupport.parkNanos(this, LOOK_AGAIN.toNanos());
+                }
+                waiting.set(false);
+                changed.run();
+            });
         }
     }
 
@@ -157,15 +251,28 @@ final class Succession {
             alone = false;
         }
         if (!alone) {
-            throw PlugbayException.of(
-                            ErrorCode.BUSY,
-                            "An earlier generation of " + instance
-                                    + " has not ended, and its manifest does not let two run side by side.")
-                    .plugin(plugin)
-                    .instance(instance)
-                    .remedy("Wait for its calls, or see them with: plugbay plugins show " + instance + ".")
-                    .build();
+            throw notAlone();
         }
+    }
+
+    private boolean awaitSaved(Duration limit) {
+        try {
+            return host.retirements().awaitSaved(instance, limit);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private PlugbayException notAlone() {
+        return PlugbayException.of(
+                        ErrorCode.BUSY,
+                        "An earlier generation of " + instance
+                                + " has not ended, and its manifest does not let two run side by side.")
+                .plugin(plugin)
+                .instance(instance)
+                .remedy("Wait for its calls, or see them with: plugbay plugins show " + instance + ".")
+                .build();
     }
 
     private void requireNoWorse(Generation fresh, Health before, Health after) {

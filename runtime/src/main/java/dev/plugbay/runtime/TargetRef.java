@@ -1,5 +1,6 @@
 package dev.plugbay.runtime;
 
+import dev.plugbay.api.CallContext;
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PlugbayException;
 import java.lang.ref.WeakReference;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Where the calls of one instance go. All its handles share it, so a publish is one write.
  *
  * <p>Shared: {@code binding}, written by the instance's life cycle (one thread at a time) and read by every call; see {@link Leases} for the order that makes a
- * switch safe. Extensions are looked up once for each binding and kept in it, so a handle keeps nothing of a generation that was replaced. The tables of
+ * switch safe, and {@link Door} for the one that makes a handover safe. A closed door is a binding without a target, so it costs a call nothing while it is open. Extensions are looked up once for each binding and kept in it, so a handle keeps nothing of a generation that was replaced. The tables of
  * places and handles are guarded by this object's monitor, and no call needs it after its first.
  */
 class TargetRef {
@@ -29,7 +30,7 @@ class TargetRef {
     TargetRef(String plugin, String instance) {
         this.plugin = plugin;
         this.instance = instance;
-        this.binding = new Binding(null, () -> unavailable(plugin, instance, "does not run yet"));
+        this.binding = new Binding(null, () -> unavailable(plugin, instance, "does not run yet"), null);
     }
 
     final String plugin() {
@@ -42,7 +43,8 @@ class TargetRef {
 
     /** The generation that new calls go to. */
     final Optional<CallTarget> current() {
-        return Optional.ofNullable(binding.target);
+        Binding read = binding;
+        return Optional.ofNullable(read.door == null ? read.target : read.door.behind().target);
     }
 
     /**
@@ -51,17 +53,40 @@ class TargetRef {
      * @throws PlugbayException why there is none
      */
     final CallTarget get() {
-        return binding.required();
+        Binding read = binding;
+        return read.door == null ? read.required() : read.door.behind().required();
     }
 
     /** Sends every new call to {@code target}. */
     final void publish(CallTarget target) {
-        binding = new Binding(target, null);
+        binding = new Binding(target, null, null);
     }
 
     /** Makes every new call fail with what {@code why} answers. */
     final void clear(Supplier<PlugbayException> why) {
-        binding = new Binding(null, why);
+        binding = new Binding(null, why, null);
+    }
+
+    /** Closes a door before the generation that new calls go to. */
+    final Door close() {
+        Binding open = binding;
+        Door door = new Door(open);
+        open.required().leases().door(door);
+        binding = new Binding(null, null, door);
+        return door;
+    }
+
+    /** Opens the door again, with everything as before. */
+    final void reopen(Door door) {
+        door.behind().required().leases().door(null);
+        binding = door.behind();
+        door.back();
+    }
+
+    /** Opens the door to the generation that took over; the old one keeps it, for those who hold objects of it. */
+    final void open(Door door, CallTarget target) {
+        publish(target);
+        door.on();
     }
 
     /** Makes every new call fail with {@link ErrorCode#UNAVAILABLE}; {@code state} as in "was stopped". */
@@ -80,25 +105,64 @@ class TargetRef {
                 .build();
     }
 
-    /** A lease on the current generation. The re-read is what keeps a call from a generation that was already seen empty. */
-    final Binding acquire(int stripe) {
+    /**
+     * A lease on the current generation; {@code null} at a closed door. The re-read is what keeps a call from a generation that was already seen empty.
+     */
+    final @Nullable Binding acquire(int slot) {
         while (true) {
             Binding read = binding;
-            Leases leases = read.required().leases();
+            CallTarget target = read.target;
+            if (target == null) {
+                if (read.door != null) {
+                    return null;
+                }
+                target = read.required();
+            }
+            Leases leases = target.leases();
             beforeCount();
-            leases.count(stripe);
+            leases.count(slot);
             if (!unchanged(read)) {
-                leases.release(stripe);
+                leases.release(slot);
                 continue;
             }
             if (leases.closed()) {
-                leases.release(stripe);
+                leases.release(slot);
                 if (unchanged(read)) {
                     throw unavailable(plugin, instance, "is being unloaded");
                 }
                 continue; // the reloader wrote the reference and then closed, both after the second read
             }
             return read;
+        }
+    }
+
+    /** What lets a call in that came to a closed door: the way, and the slot of its lease. */
+    record Entry(Binding binding, int slot) {}
+
+    /** A lease for a call that came to a closed door: at once if it may pass, else when the door is open. */
+    final Entry acquire(int slot, CallOrigin origin, @Nullable CallContext bound, MethodInfo method) {
+        while (true) {
+            Binding read = binding;
+            Door door = read.door;
+            if (door == null) {
+                Binding open = acquire(slot);
+                if (open != null) {
+                    return new Entry(open, slot);
+                }
+            } else if (method.readOnly()) {
+                Leases leases = door.behind().required().leases();
+                leases.count(slot);
+                if (binding == read) {
+                    return new Entry(door.behind(), slot);
+                }
+                leases.release(slot);
+            } else {
+                int passed = door.pass(origin.behalf(), slot);
+                if (passed >= 0) {
+                    return new Entry(door.behind(), passed);
+                }
+                door.await(origin, bound, method);
+            }
         }
     }
 
@@ -129,15 +193,17 @@ class TargetRef {
 
     private record Place(String point, String name) {}
 
-    /** What the reference refers to: a generation, or the reason why there is none. */
+    /** What the reference refers to: a generation, the reason why there is none, or a closed door. */
     static final class Binding {
         private final @Nullable CallTarget target;
         private final @Nullable Supplier<PlugbayException> why;
+        private final @Nullable Door door;
         private volatile @Nullable Object[] extensions = new @Nullable Object[2];
 
-        private Binding(@Nullable CallTarget target, @Nullable Supplier<PlugbayException> why) {
+        private Binding(@Nullable CallTarget target, @Nullable Supplier<PlugbayException> why, @Nullable Door door) {
             this.target = target;
             this.why = why;
+            this.door = door;
         }
 
         CallTarget required() {

@@ -3,6 +3,7 @@ package dev.plugbay.plugins.images;
 import dev.plugbay.api.Extension;
 import dev.plugbay.cloud.Compression;
 import dev.plugbay.cloud.Consistency;
+import dev.plugbay.cloud.Cursors;
 import dev.plugbay.cloud.ExportOptions;
 import dev.plugbay.cloud.ExportResult;
 import dev.plugbay.cloud.Page;

@@ -1,41 +1,90 @@
 package dev.plugbay.plugins.libvirt;
 
+import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.Health;
 import dev.plugbay.api.Permissions;
 import dev.plugbay.api.Plugin;
 import dev.plugbay.api.PluginContext;
+import dev.plugbay.api.PluginException;
 import dev.plugbay.api.PluginInfo;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
-/** The machines of a libvirt connection. */
+/**
+ * The machines of a libvirt connection. It starts whether or not libvirt is there: health says what is missing, and what is put right later is found without a reload. Another
+ * configuration is for another generation, so calls that are under way keep the connection that they have.
+ *
+ * <p>The fields are written by the hooks, before any call is let in and after the last one.
+ */
 @PluginInfo(
         id = "libvirt",
         name = "libvirt / QEMU",
         description = "The virtual machines of a libvirt connection, such as QEMU's.",
         license = "Apache-2.0",
         config = LibvirtConfig.class,
+        reloadOnConfigChange = true,
         capabilities = {"vm.list@1.0", "vm.power@1.0", "vm.export@1.0"})
 @Permissions(
         host = {"data", "threads"},
         network = {"${config.uri}"},
         processes = true)
 public final class LibvirtPlugin implements Plugin {
-    private volatile String uri = "";
+    private static final Duration FIRST_ATTEMPT = Duration.ofSeconds(10);
+
+    private volatile @Nullable Running running;
+
+    private record Running(LibvirtConfig config, Connector connector, Requests requests) {}
 
     /** Made by the host. */
     public LibvirtPlugin() {}
 
     @Override
     public void init(PluginContext context) {
-        configChanged(context);
+        LibvirtConfig config = context.config(LibvirtConfig.class);
+        Connector connector = new Connector(config.uri(), context.threadFactory(), context.logger());
+        running = new Running(config, connector, new Requests(connector, context.executor()));
+    }
+
+    /** Waits a while for the connection, so that the health that is asked next tells whether there is one. */
+    @Override
+    public void start(PluginContext context) {
+        running().connector().start(FIRST_ATTEMPT);
     }
 
     @Override
-    public void configChanged(PluginContext context) {
-        uri = context.config(LibvirtConfig.class).uri();
+    public void stop(PluginContext context) {
+        running().connector().stop();
     }
 
     @Override
     public Health health() {
-        return Health.unhealthy("does not connect to " + uri + " yet");
+        return switch (running().connector().standing()) {
+            case Connector.Standing.Up up -> Health.healthy();
+            case Connector.Standing.Down down -> Health.unhealthy(down.reason());
+        };
+    }
+
+    Requests requests() {
+        return running().requests();
+    }
+
+    Machines machines() {
+        return new Machines(requests(), callTimeout());
+    }
+
+    Duration callTimeout() {
+        return running().config().callTimeout();
+    }
+
+    Duration shutdownTimeout() {
+        return running().config().shutdownTimeout();
+    }
+
+    private Running running() {
+        Running now = running;
+        if (now == null) {
+            throw new PluginException(ErrorCode.UNAVAILABLE, "the plugin has not begun");
+        }
+        return now;
     }
 }

@@ -2,6 +2,7 @@ package dev.plugbay.plugins.libvirt;
 
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.Extension;
+import dev.plugbay.api.Health;
 import dev.plugbay.api.PluginException;
 import dev.plugbay.cloud.ExportOptions;
 import dev.plugbay.cloud.ExportResult;
@@ -14,8 +15,9 @@ import dev.plugbay.cloud.VmInfo;
 import dev.plugbay.cloud.VmPage;
 import dev.plugbay.cloud.VmProvider;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The domains of the connection as machines. */
 @Extension
@@ -28,31 +30,54 @@ public final class LibvirtProvider implements VmProvider {
 
     @Override
     public Validation validate() {
-        return Validation.failed(plugin.health().reasons().getFirst());
+        try {
+            int ignored =
+                    plugin.machines().page(vm -> true, Page.first(1)).items().size();
+            return Validation.passed();
+        } catch (PluginException e) {
+            Health health = plugin.health();
+            return Validation.failed(
+                    health.level() == Health.Level.HEALTHY
+                            ? String.valueOf(e.getMessage())
+                            : health.reasons().getFirst());
+        }
     }
 
     @Override
     public VmPage list(VmFilter filter, Page page) {
-        return VmPage.last(List.of());
-    }
-
-    @Override
-    public Optional<VmInfo> get(String id) {
-        return Optional.empty();
+        return plugin.machines().page(filter::matches, page);
     }
 
     @Override
     public VmPage search(String text, Page page) {
-        return VmPage.last(List.of());
+        String wanted = text.toLowerCase(Locale.ROOT);
+        return plugin.machines()
+                .page(
+                        vm -> said(vm).anyMatch(
+                                        said -> said.toLowerCase(Locale.ROOT).contains(wanted)),
+                        page);
+    }
+
+    private static Stream<String> said(VmInfo vm) {
+        return Stream.of(
+                        Stream.of(vm.id(), vm.name()),
+                        vm.tags().entrySet().stream().flatMap(tag -> Stream.of(tag.getKey(), tag.getValue())),
+                        vm.ipAddresses().stream())
+                .flatMap(texts -> texts);
+    }
+
+    @Override
+    public Optional<VmInfo> get(String id) {
+        return plugin.machines().get(id);
     }
 
     @Override
     public ProviderCapabilities capabilities() {
-        return ProviderCapabilities.builder().build();
+        return ProviderCapabilities.builder().power(true).build();
     }
 
     @Override
     public ExportResult export(String id, ExportOptions options, Path folder, ProgressListener progress) {
-        throw new PluginException(ErrorCode.NOT_FOUND, "there is no machine \"" + id + "\"");
+        throw new PluginException(ErrorCode.UNSUPPORTED, "this version of the plugin exports nothing yet");
     }
 }

@@ -3,20 +3,21 @@ package dev.plugbay.plugins.libvirt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plugbay.api.Health;
-import dev.plugbay.testkit.TestContext;
+import dev.plugbay.cloud.Page;
+import dev.plugbay.cloud.VmFilter;
+import dev.plugbay.cloud.VmInfo;
 import org.junit.jupiter.api.Test;
 
-/** The plugin's life, without a host. */
+/** The plugin's life, without a host, over libvirt's test driver. */
 class LibvirtPluginTest {
     @Test
-    void starts_before_there_is_a_connection_and_says_so() throws Exception {
-        LibvirtPlugin plugin = new LibvirtPlugin();
-        try (TestContext context = TestContext.builder().plugin("libvirt").build()) {
-            plugin.init(context);
-            plugin.start(context);
-            assertThat(plugin.health().level()).isEqualTo(Health.Level.UNHEALTHY);
-            plugin.stop(context);
-            assertThat(context.clean()).isTrue();
+    void connects_lists_and_leaves_no_thread() {
+        try (LibvirtFixture libvirt = LibvirtFixture.of("test:///default")) {
+            assertThat(libvirt.plugin.health()).isEqualTo(Health.healthy());
+            VmInfo vm =
+                    libvirt.provider.list(VmFilter.all(), Page.first()).items().getFirst();
+            assertThat(vm.name()).isEqualTo("test");
+            assertThat(libvirt.stop()).isTrue();
         }
     }
 }

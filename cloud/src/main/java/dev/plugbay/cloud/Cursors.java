@@ -1,4 +1,4 @@
-package dev.plugbay.plugins.images;
+package dev.plugbay.cloud;
 
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PluginException;
@@ -7,18 +7,23 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** Cursors: the last id of the page before, so that images that come and go meanwhile neither repeat nor hide others. */
-final class Cursors {
+/** Cursors for providers: the last id of the page before, so that machines that come and go meanwhile neither repeat nor hide others. */
+public final class Cursors {
     private static final String PREFIX = "after:";
 
     private Cursors() {}
 
-    static String after(String id) {
+    /** The cursor of the page after the one that ends with this id. */
+    public static String after(String id) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString((PREFIX + id).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The id that a cursor stands for. */
-    static String id(String cursor) {
+    /**
+     * The id that a cursor stands for.
+     *
+     * @throws PluginException {@link ErrorCode#INVALID_REQUEST} for a text that is no cursor
+     */
+    public static String id(String cursor) {
         try {
             String text = StandardCharsets.UTF_8
                     .newDecoder()

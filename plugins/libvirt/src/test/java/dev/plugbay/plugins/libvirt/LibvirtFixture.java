@@ -1,0 +1,43 @@
+package dev.plugbay.plugins.libvirt;
+
+import dev.plugbay.testkit.TestContext;
+import java.util.Map;
+
+/** A plugin that was started over a connection. */
+final class LibvirtFixture implements AutoCloseable {
+    final LibvirtPlugin plugin = new LibvirtPlugin();
+    final LibvirtProvider provider = new LibvirtProvider(plugin);
+    final LibvirtPower power = new LibvirtPower(plugin);
+    private final TestContext context;
+
+    private LibvirtFixture(TestContext context) {
+        this.context = context;
+    }
+
+    static LibvirtFixture of(String uri, String... settings) {
+        Map<String, Object> config = new java.util.HashMap<>(Map.of("uri", uri));
+        for (int i = 0; i < settings.length; i += 2) {
+            config.put(settings[i], settings[i + 1]);
+        }
+        LibvirtFixture fixture = new LibvirtFixture(TestContext.builder()
+                .plugin("libvirt")
+                .config(config)
+                .grant("data", "threads")
+                .build());
+        fixture.plugin.init(fixture.context);
+        fixture.plugin.start(fixture.context);
+        return fixture;
+    }
+
+    /** Stops the plugin; whether it left any thread. */
+    boolean stop() {
+        plugin.stop(context);
+        return context.clean();
+    }
+
+    @Override
+    public void close() {
+        plugin.stop(context);
+        context.close();
+    }
+}

@@ -1,0 +1,50 @@
+package dev.plugbay.runtime;
+
+import dev.plugbay.api.CallContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * On whose behalf a call is made: the call that it is made in, if that has not ended, and the generation whose own thread or hook makes it. What that call was
+ * itself made on behalf of follows through {@link ActiveCall#behalf}. A call that has ended is left out when the next link is made, so a plugin whose tasks
+ * submit tasks for ever makes no chain that grows. Immutable.
+ *
+ * @param call the call that it is made in
+ * @param own the generation whose own work it is
+ */
+record Behalf(@Nullable ActiveCall call, @Nullable OwnWork own) {
+    /** The host's own. */
+    static final Behalf NOBODY = new Behalf(null, null);
+
+    /** What is made in {@code call}. */
+    static Behalf of(ActiveCall call) {
+        ActiveCall last = call;
+        while (!last.inside()) {
+            Behalf before = last.behalf();
+            if (before.call() == null) {
+                return before;
+            }
+            last = before.call();
+        }
+        return new Behalf(last, null);
+    }
+
+    /** What is made by a thread to which {@code context} is bound. */
+    static Behalf of(@Nullable CallContext context) {
+        return CallOrigin.of(context).behalf();
+    }
+
+    /** The same, and work of {@code generation}'s own. */
+    Behalf and(OwnWork generation) {
+        return new Behalf(call, generation);
+    }
+
+    /** Whether it is made in a call of this instance that has not ended. */
+    boolean inside(String instance) {
+        for (ActiveCall one = call; one != null; one = one.behalf().call()) {
+            if (one.inside() && one.instance().equals(instance)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

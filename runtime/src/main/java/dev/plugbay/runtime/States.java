@@ -1,0 +1,88 @@
+package dev.plugbay.runtime;
+
+import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.PlugbayException;
+import dev.plugbay.api.SavedState;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The states that instances leave, in the host's store. A store that does not answer keeps nobody waiting beyond the limit.
+ *
+ * <p>Shared: the last write of each instance. Writes of one instance happen one after the other, so a late one cannot take the place of one that was asked for after it.
+ */
+final class States {
+    private final HostStore store;
+    private final Map<String, CompletableFuture<Void>> writes = new ConcurrentHashMap<>();
+
+    States(HostStore store) {
+        this.store = store;
+    }
+
+    /** What is kept for an instance. */
+    Optional<SavedState> kept(String instance) {
+        CompletableFuture<Void> last = writes.get(instance);
+        if (last != null) {
+            last.handle((done, failure) -> true).join();
+        }
+        return store.state(instance);
+    }
+
+    /**
+     * Keeps a state, or none, in place of what was kept; it is durable when this returns.
+     *
+     * @throws PlugbayException why it is not known to be kept
+     */
+    void keep(String instance, Optional<SavedState> state, Duration limit) {
+        CompletableFuture<Void> write = writes.compute(
+                instance,
+                (name, before) -> after(before).thenRunAsync(() -> store.keepState(instance, state), task -> {
+                    Thread.ofVirtual().name("plugbay-state-" + instance).start(task);
+                }));
+        boolean interrupted = false;
+        long end = System.nanoTime() + limit.toNanos();
+        try {
+            while (true) {
+                try {
+                    write.get(Math.max(end - System.nanoTime(), 0), TimeUnit.NANOSECONDS);
+                    return;
+                } catch (InterruptedException later) {
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException failure) {
+            throw failure.getCause() instanceof PlugbayException known ? known : unknown(instance, failure);
+        } catch (TimeoutException slow) {
+            throw PlugbayException.of(
+                            ErrorCode.UNAVAILABLE,
+                            "The state of " + instance + " could not be kept within " + Durations.print(limit) + ".")
+                    .instance(instance)
+                    .remedy("Check the disk of the home folder.")
+                    .build();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static CompletableFuture<Boolean> after(@Nullable CompletableFuture<Void> before) {
+        return before == null ? CompletableFuture.completedFuture(true) : before.handle((done, failure) -> true);
+    }
+
+    private static PlugbayException unknown(String instance, ExecutionException failure) {
+        return PlugbayException.of(
+                        ErrorCode.INTERNAL,
+                        "The state of " + instance + " could not be kept: "
+                                + Failures.describe(failure.getCause() == null ? failure : failure.getCause()))
+                .instance(instance)
+                .build();
+    }
+}
