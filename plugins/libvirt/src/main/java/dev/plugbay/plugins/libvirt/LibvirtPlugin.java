@@ -41,7 +41,7 @@ public final class LibvirtPlugin implements Plugin {
     @Override
     public void init(PluginContext context) {
         LibvirtConfig config = context.config(LibvirtConfig.class);
-        Connector connector = new Connector(config.uri(), context.threadFactory(), context.logger());
+        Connector connector = new Connector(config.uri(), config.library(), context.threadFactory(), context.logger());
         running = new Running(config, connector, new Requests(connector, context.executor()));
     }
 
@@ -61,6 +61,7 @@ public final class LibvirtPlugin implements Plugin {
         return switch (running().connector().standing()) {
             case Connector.Standing.Up up -> Health.healthy();
             case Connector.Standing.Down down -> Health.unhealthy(down.reason());
+            case Connector.Standing.Absent absent -> Health.unhealthy(absent.reason());
         };
     }
 
@@ -69,7 +70,7 @@ public final class LibvirtPlugin implements Plugin {
     }
 
     Machines machines() {
-        return new Machines(requests(), callTimeout());
+        return new Machines(running().connector(), requests(), callTimeout());
     }
 
     Duration callTimeout() {
