@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
         license = "Apache-2.0",
         config = LibvirtConfig.class,
         reloadOnConfigChange = true,
+        healthInterval = "5s",
         capabilities = {"vm.list@1.0", "vm.power@1.0", "vm.export@1.0"})
 @Permissions(
         host = {"data", "threads"},
