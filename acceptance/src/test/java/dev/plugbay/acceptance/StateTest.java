@@ -146,7 +146,7 @@ class StateTest {
         }
     }
 
-    private long lost(Rest rest) {
+    private long lost(Rest rest) throws java.io.IOException {
         await().during(Duration.ofMillis(300)).until(() -> {
             long before = ticks();
             return count(rest) >= 0 && ticks() == before;
