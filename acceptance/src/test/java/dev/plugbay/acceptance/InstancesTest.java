@@ -50,7 +50,8 @@ class InstancesTest {
     /** A folder with one image of a name. */
     private Path images(String folder, String image) throws IOException {
         Path made = plugbay.folder(folder);
-        try (RandomAccessFile file = new RandomAccessFile(made.resolve(image + ".img").toFile(), "rw")) {
+        try (RandomAccessFile file =
+                new RandomAccessFile(made.resolve(image + ".img").toFile(), "rw")) {
             file.setLength(1 << 20);
         }
         return made;
@@ -67,12 +68,14 @@ class InstancesTest {
         List<Path> folders = List.of(images("one", "first"), images("two", "second"));
         Path backup = images("backup", "kept");
         try (Rest rest = plugbay.up().rest()) {
-            plugbay.cli("instances", "add", "images", "backup", "folder=" + backup).succeeded();
+            plugbay.cli("instances", "add", "images", "backup", "folder=" + backup)
+                    .succeeded();
             plugbay.cli("plugins", "reload", "images", "--instance", "backup").succeeded();
-            await().atMost(Duration.ofSeconds(60)).until(() -> instance(rest, "backup")
-                    .at("/verdicts/0/outcome")
-                    .asString()
-                    .equals("RELEASED"));
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> instance(rest, "backup")
+                            .at("/verdicts/0/outcome")
+                            .asString()
+                            .equals("RELEASED"));
             JsonNode before = instance(rest, "backup");
             assertThat(before.path("generation").asInt()).isEqualTo(2);
             try (Callers callers =
@@ -108,7 +111,8 @@ class InstancesTest {
         Path backup = images("backup", "kept");
         Path other = images("other", "stranger");
         try (Rest rest = plugbay.up().rest()) {
-            plugbay.cli("instances", "add", "images", "backup", "folder=" + backup).succeeded();
+            plugbay.cli("instances", "add", "images", "backup", "folder=" + backup)
+                    .succeeded();
             try (Callers callers =
                     new Callers(rest, CALLERS, answer -> only(answer, "kept"), "/providers/backup/vms")) {
                 plugbay.cli("config", "set", "images", "--instance", "backup", "folder=" + other)
@@ -168,7 +172,8 @@ class InstancesTest {
                         .isEqualTo("HEALTHY");
                 assertThat(hanging.awaitOutput("HookTimeout")).contains("absent");
             }
-            assertThat(rest.get("/plugins/moody/instances").path("items").size()).isEqualTo(2);
+            assertThat(rest.get("/plugins/moody/instances").path("items").size())
+                    .isEqualTo(2);
             assertThat(plugbay.home().resolve("data/angry")).doesNotExist();
         }
     }
@@ -187,14 +192,17 @@ class InstancesTest {
                     .isEqualTo(200);
             assertThat(rest.send("DELETE", "/plugins/images/instances/c", "").status())
                     .isEqualTo(204);
-            Rest.Answer last = rest.send(
-                    "PUT", "/plugins/images/instances/a", "{\"config\": {\"folder\": \"" + backup + "\"}}");
+            Rest.Answer last =
+                    rest.send("PUT", "/plugins/images/instances/a", "{\"config\": {\"folder\": \"" + backup + "\"}}");
             first.kill();
             assertThat(last.status()).isEqualTo(201);
         }
         try (Rest rest = plugbay.up().rest()) {
-            assertThat(rest.get("/plugins/images/instances").path("items").valueStream()
-                            .map(one -> one.path("name").asString() + " " + one.path("state").asString()))
+            assertThat(rest.get("/plugins/images/instances")
+                            .path("items")
+                            .valueStream()
+                            .map(one -> one.path("name").asString() + " "
+                                    + one.path("state").asString()))
                     .containsExactly("a RUNNING", "b DISABLED", "images RUNNING");
             assertThat(only(rest.send("GET", "/providers/a/vms", ""), "kept")).isTrue();
         }
