@@ -72,7 +72,7 @@ class SqliteHostStoreTest {
         Flyway.configure()
                 .dataSource(before)
                 .locations("classpath:" + Database.SCRIPTS_FOLDER)
-                .target("12")
+                .target("4")
                 .load()
                 .migrate();
         try (Connection connection = before.getConnection();

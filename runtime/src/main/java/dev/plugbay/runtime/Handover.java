@@ -214,7 +214,7 @@ final class Handover {
 
     /** Fails when somebody inside waits for this: the handover would wait for that call. */
     static void requireAskedFromOutside(Generation old) {
-        if (Behalf.of(CurrentCall.bound()).inside(old.instance())) {
+        if (Behalf.of(CurrentCall.bound()).instances().contains(old.instance())) {
             throw PlugbayException.of(
                             ErrorCode.BUSY,
                             "A call inside of " + old.instance() + " asked it to hand over, and would wait for itself.")

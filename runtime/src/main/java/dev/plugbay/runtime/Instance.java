@@ -185,10 +185,11 @@ final class Instance {
         }
     }
 
-    /** Whether a reload would wait for the very call that asks for it. */
-    boolean wouldWaitFor(Behalf asker, Artifact next) {
+    /** Whether it hands over, at least to {@code next}. */
+    boolean handsOver(Optional<Artifact> next) {
         Generation now = current;
-        return now != null && asker.inside(name) && Succession.handsOver(now, next.manifest());
+        return now != null
+                && Succession.handsOver(now, next.map(Artifact::manifest).orElse(now.manifest()));
     }
 
     /** As {@link #run}, as an operation that nobody waits for; how it ended is told by events, and by the problem. */

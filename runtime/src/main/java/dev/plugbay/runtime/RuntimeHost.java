@@ -6,6 +6,7 @@ import dev.plugbay.api.Health;
 import dev.plugbay.api.PlugbayException;
 import dev.plugbay.api.Registration;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,9 +125,17 @@ final class RuntimeHost implements PluginHost {
         }
     }
 
-    /** A reload that would wait for the very call that asks for it is done when that has ended; whether it is. */
-    private static boolean runsLater(ManagedPlugin plugin, Instance instance, Artifact winner, ReloadOptions options) {
-        boolean later = instance.enabled() && instance.wouldWaitFor(Behalf.of(CurrentCall.bound()), winner);
+    /**
+     * A handover that is asked for inside of a call which a handover would wait for, its own or another one, is done when that has ended; whether it is.
+     */
+    private boolean runsLater(ManagedPlugin plugin, Instance instance, Artifact winner, ReloadOptions options) {
+        Predicate<String> waitedFor = name -> name.equals(instance.name())
+                || registry.instance(name)
+                        .filter(asking -> asking.handsOver(Optional.empty()))
+                        .isPresent();
+        boolean later = instance.enabled()
+                && instance.handsOver(Optional.of(winner))
+                && Behalf.of(CurrentCall.bound()).instances().stream().anyMatch(waitedFor);
         if (later) {
             plugin.want(winner);
             instance.runLater(winner, options, () -> plugin.unwant(winner));
@@ -283,6 +292,11 @@ final class RuntimeHost implements PluginHost {
     @Override
     public void close() {
         parts.close();
+    }
+
+    @Override
+    public void close(Duration limit) {
+        parts.close(Optional.of(limit));
     }
 
     /** Performs an operation on instances of a plugin, at once; fails as the first of them did, the default one before the others. */
