@@ -3,6 +3,7 @@ package dev.plugbay.daemon;
 import dev.plugbay.api.SavedState;
 import dev.plugbay.runtime.HostStore;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,18 @@ final class SqliteHostStore implements HostStore {
 
     @Override
     public Map<String, Entry> entries() {
-        return guarded(() -> jdbi.withHandle(handle -> {
+        return guarded(() -> jdbi.inTransaction(handle -> {
+            Map<String, Map<String, InstanceEntry>> instances = new HashMap<>();
+            handle.createQuery("SELECT plugin, name, present, enabled, config FROM instance")
+                    .map((row, context) -> instances
+                            .computeIfAbsent(row.getString("plugin"), id -> new HashMap<>())
+                            .put(
+                                    row.getString("name"),
+                                    new InstanceEntry(
+                                            row.getBoolean("present"),
+                                            row.getBoolean("enabled"),
+                                            config(row.getString("config")))))
+                    .forEach(ignored -> {});
             Map<String, Entry> entries = new LinkedHashMap<>();
             handle.createQuery("SELECT id, enabled, installed, config FROM plugin ORDER BY id")
                     .map((row, context) -> entries.put(
@@ -31,23 +43,42 @@ final class SqliteHostStore implements HostStore {
                             new Entry(
                                     row.getBoolean("enabled"),
                                     Optional.ofNullable(row.getString("installed")),
-                                    json.object(row.getString("config").getBytes(StandardCharsets.UTF_8)))))
+                                    config(row.getString("config")),
+                                    instances.getOrDefault(row.getString("id"), Map.of()))))
                     .forEach(ignored -> {});
             return entries;
         }));
     }
 
+    private Map<String, Object> config(String text) {
+        return json.object(text.getBytes(StandardCharsets.UTF_8));
+    }
+
     @Override
     public void save(String id, Entry entry) {
-        guarded(() -> jdbi.withHandle(handle -> handle.createUpdate(
-                        "INSERT INTO plugin (id, enabled, installed, config) VALUES (:id, :enabled, :installed, :config) "
-                                + "ON CONFLICT (id) DO UPDATE SET enabled = excluded.enabled, installed = excluded.installed, "
-                                + "config = excluded.config")
-                .bind("id", id)
-                .bind("enabled", entry.enabled())
-                .bind("installed", entry.installed().orElse(null))
-                .bind("config", json.text(entry.config()))
-                .execute()));
+        guarded(() -> jdbi.inTransaction(handle -> {
+            handle.createUpdate("INSERT INTO plugin (id, enabled, installed, config) "
+                            + "VALUES (:id, :enabled, :installed, :config) "
+                            + "ON CONFLICT (id) DO UPDATE SET enabled = excluded.enabled, installed = excluded.installed, "
+                            + "config = excluded.config")
+                    .bind("id", id)
+                    .bind("enabled", entry.enabled())
+                    .bind("installed", entry.installed().orElse(null))
+                    .bind("config", json.text(entry.config()))
+                    .execute();
+            handle.execute("DELETE FROM instance WHERE plugin = ?", id);
+            entry.instances()
+                    .forEach((name, instance) -> handle.createUpdate(
+                                    "INSERT INTO instance (plugin, name, present, enabled, config) "
+                                            + "VALUES (:plugin, :name, :present, :enabled, :config)")
+                            .bind("plugin", id)
+                            .bind("name", name)
+                            .bind("present", instance.present())
+                            .bind("enabled", instance.enabled())
+                            .bind("config", json.text(instance.config()))
+                            .execute());
+            return id;
+        }));
     }
 
     @Override

@@ -52,6 +52,7 @@ final class FakeHost {
                         Optional.ofNullable(providers.get(arguments[1])).filter(((Class<?>) arguments[0])::isInstance);
                     case "call" -> call((CallOptions) arguments[0], (Callable<?>) arguments[1]);
                     case "plugin" -> Optional.empty();
+                    case "plugins" -> List.of();
                     case "home" -> home;
                     default -> throw new UnsupportedOperationException(method.getName());
                 });

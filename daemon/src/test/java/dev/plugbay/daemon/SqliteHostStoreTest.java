@@ -9,6 +9,8 @@ import dev.plugbay.runtime.HostStore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,8 +18,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteDataSource;
 
 class SqliteHostStoreTest {
     @TempDir
@@ -26,7 +30,14 @@ class SqliteHostStoreTest {
     @Test
     void what_is_kept_survives_closing() {
         HostStore.Entry entry = new HostStore.Entry(
-                false, Optional.of("ab".repeat(32)), Map.of("a", List.of(1, "two"), "n", Map.of("x", true)));
+                false,
+                Optional.of("ab".repeat(32)),
+                Map.of("a", List.of(1, "two"), "n", Map.of("x", true)),
+                Map.of(
+                        "backup",
+                        new HostStore.InstanceEntry(true, false, Map.of("folder", "/srv")),
+                        "old",
+                        HostStore.InstanceEntry.absent()));
         try (Database database = open()) {
             HostStore store = store(database);
             store.save("images", HostStore.Entry.initial());
@@ -51,6 +62,31 @@ class SqliteHostStoreTest {
             store.purge("images");
             assertThat(store.keys("images", "")).isEmpty();
             assertThat(store.get("other", "k/1")).isPresent();
+        }
+    }
+
+    @Test
+    void what_was_stored_by_a_version_without_instances_is_kept() throws Exception {
+        SQLiteDataSource before = new SQLiteDataSource();
+        before.setUrl("jdbc:sqlite:" + folder.resolve("plugbay.db"));
+        Flyway.configure()
+                .dataSource(before)
+                .locations("classpath:" + Database.SCRIPTS_FOLDER)
+                .target("4")
+                .load()
+                .migrate();
+        try (Connection connection = before.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO plugin VALUES ('images', 0, NULL, '{\"folder\":\"/srv\"}')");
+            statement.execute("INSERT INTO storage VALUES ('images', 'k', x'6f6e65')");
+        }
+        try (Database database = open()) {
+            HostStore store = store(database);
+            assertThat(store.entries())
+                    .isEqualTo(
+                            Map.of("images", new HostStore.Entry(false, Optional.empty(), Map.of("folder", "/srv"))));
+            assertThat(store.get("images", "k"))
+                    .hasValueSatisfying(value -> assertThat(value).isEqualTo(bytes("one")));
         }
     }
 

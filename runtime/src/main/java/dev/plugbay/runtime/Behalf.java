@@ -1,6 +1,8 @@
 package dev.plugbay.runtime;
 
 import dev.plugbay.api.CallContext;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,13 +40,14 @@ record Behalf(@Nullable ActiveCall call, @Nullable OwnWork own) {
         return new Behalf(call, generation);
     }
 
-    /** Whether it is made in a call of this instance that has not ended. */
-    boolean inside(String instance) {
+    /** The instances in calls of which it is made, as far as they have not ended. */
+    Set<String> instances() {
+        Set<String> found = new HashSet<>();
         for (ActiveCall one = call; one != null; one = one.behalf().call()) {
-            if (one.inside() && one.instance().equals(instance)) {
-                return true;
+            if (one.inside()) {
+                found.add(one.instance());
             }
         }
-        return false;
+        return found;
     }
 }

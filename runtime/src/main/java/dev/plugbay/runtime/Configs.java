@@ -36,46 +36,55 @@ final class Configs {
     }
 
     /** The configuration in force, as the plugin gets it; {@link ErrorCode#INVALID_CONFIG} when it breaks its schema. */
-    Map<String, Object> resolved(Manifest manifest) {
-        return check(manifest, raw(manifest.id())).resolved();
+    Map<String, Object> resolved(Manifest manifest, String instance) {
+        return check(manifest, instance, raw(manifest.id(), instance)).resolved();
     }
 
     /** The configuration as it is shown: as written, secrets masked. */
-    Map<String, Object> masked(Manifest manifest) {
-        return Secrets.mask(manifest.configSchema(), raw(manifest.id()));
+    Map<String, Object> masked(Manifest manifest, String instance) {
+        return Secrets.mask(manifest.configSchema(), raw(manifest.id(), instance));
     }
 
     /** Checks a change, made by {@code change} from what is written now; nothing is kept yet. */
-    Checked propose(Manifest manifest, Function<Map<String, Object>, Map<String, Object>> change) {
-        overlay(manifest.id()).ifPresent(fixed -> {
-            throw PlugbayException.of(
-                            ErrorCode.CONFLICT,
-                            "The configuration of " + manifest.id() + " is set by " + fixed.origin()
-                                    + ", so it cannot be changed here.")
-                    .plugin(manifest.id())
-                    .detail("origin", fixed.origin())
-                    .remedy("Change it there, or take it out there.")
-                    .build();
+    Checked propose(Manifest manifest, String instance, Function<Map<String, Object>, Map<String, Object>> change) {
+        fixed(manifest.id(), instance).ifPresent(fixed -> {
+            throw setBy(manifest.id(), instance, "The configuration of " + instance, fixed.origin());
         });
-        Map<String, Object> before = raw(manifest.id());
+        Map<String, Object> before = raw(manifest.id(), instance);
         Map<String, Object> after = Secrets.unmask(manifest.configSchema(), change.apply(before), before);
-        return check(manifest, after);
+        return check(manifest, instance, after);
+    }
+
+    /** What the settings say cannot be changed elsewhere. */
+    static PlugbayException setBy(String plugin, String instance, String what, String origin) {
+        return PlugbayException.of(
+                        ErrorCode.CONFLICT, what + " is set by " + origin + ", so it cannot be changed here.")
+                .plugin(plugin)
+                .instance(instance)
+                .detail("origin", origin)
+                .remedy("Change it there, or take it out there.")
+                .build();
     }
 
     /** Keeps a change. */
-    void keep(String id, Checked checked) {
-        desired.configure(id, checked.raw());
+    void keep(String plugin, String instance, Checked checked) {
+        desired.configure(plugin, instance, checked.raw());
     }
 
     /** A change by the plugin itself: checked, kept, and answered as the plugin gets it. */
-    Map<String, Object> updateFromPlugin(Manifest manifest, Map<String, Object> patch) {
-        Checked checked = propose(manifest, before -> Trees.merge(before, patch));
-        keep(manifest.id(), checked);
+    Map<String, Object> updateFromPlugin(Manifest manifest, String instance, Map<String, Object> patch) {
+        Checked checked = propose(manifest, instance, before -> Trees.merge(before, patch));
+        keep(manifest.id(), instance, checked);
         return checked.resolved();
     }
 
-    private Checked check(Manifest manifest, Map<String, Object> raw) {
-        return about(manifest, () -> {
+    /** Where an instance's configuration is set, if the settings do. */
+    Optional<String> origin(String plugin, String instance) {
+        return fixed(plugin, instance).map(Fixed::origin);
+    }
+
+    private Checked check(Manifest manifest, String instance, Map<String, Object> raw) {
+        return about(manifest, instance, () -> {
             Map<String, Object> values = References.resolve(raw);
             Map<String, Object> resolved =
                     manifest.configSchema().isEmpty() ? values : validator.validate(manifest.configSchema(), values);
@@ -83,29 +92,38 @@ final class Configs {
         });
     }
 
-    private Map<String, Object> raw(String id) {
-        return overlay(id)
-                .flatMap(PluginSettings::config)
-                .orElseGet(() -> desired.of(id).config());
+    private Map<String, Object> raw(String plugin, String instance) {
+        return fixed(plugin, instance)
+                .map(Fixed::config)
+                .orElseGet(() -> desired.instance(plugin, instance)
+                        .map(HostStore.InstanceEntry::config)
+                        .orElse(Map.of()));
     }
 
-    private Optional<PluginSettings> overlay(String id) {
-        return Optional.ofNullable(settings.get().plugins().get(id))
-                .filter(setting -> setting.config().isPresent());
+    private record Fixed(Map<String, Object> config, String origin) {}
+
+    private Optional<Fixed> fixed(String plugin, String instance) {
+        HostSettings now = settings.get();
+        return instance.equals(plugin)
+                ? now.plugin(plugin).flatMap(set -> set.config().map(config -> new Fixed(config, set.origin())))
+                : now.instance(plugin, instance)
+                        .flatMap(set -> set.config().map(config -> new Fixed(config, set.origin())));
     }
 
-    /** Says of a failure which plugin it is about. */
-    private static <T> T about(Manifest manifest, Supplier<T> work) {
+    /** Says of a failure which instance it is about. */
+    private static <T> T about(Manifest manifest, String instance, Supplier<T> work) {
         try {
             return work.get();
         } catch (PlugbayException failure) {
-            PlugbayException.Builder named = PlugbayException.of(failure.code(), failure.detail())
+            String named = instance.equals(manifest.id()) ? "" : " --instance " + instance;
+            PlugbayException.Builder known = PlugbayException.of(failure.code(), failure.detail())
                     .plugin(manifest.id())
+                    .instance(instance)
                     .remedy(failure.remedy()
-                            .orElse("Set it with: plugbay config set " + manifest.id() + " KEY=VALUE."));
-            failure.pointer().ifPresent(named::pointer);
-            failure.details().forEach(named::detail);
-            throw named.build();
+                            .orElse("Set it with: plugbay config set " + manifest.id() + named + " KEY=VALUE."));
+            failure.pointer().ifPresent(known::pointer);
+            failure.details().forEach(known::detail);
+            throw known.build();
         }
     }
 }

@@ -3,6 +3,8 @@ package dev.plugbay.runtime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /**
@@ -17,6 +19,11 @@ final class DesiredState {
     DesiredState(HostStore store) {
         this.store = store;
         this.entries = new HashMap<>(store.entries());
+    }
+
+    /** Whether anything is kept about a plugin. */
+    synchronized boolean knows(String id) {
+        return entries.containsKey(id);
     }
 
     synchronized HostStore.Entry of(String id) {
@@ -42,14 +49,106 @@ final class DesiredState {
     }
 
     void enable(String id, boolean enabled) {
-        update(id, entry -> new HostStore.Entry(enabled, entry.installed(), entry.config()));
+        update(id, entry -> new HostStore.Entry(enabled, entry.installed(), entry.config(), entry.instances()));
     }
 
     void install(String id, Optional<String> sha256) {
-        update(id, entry -> new HostStore.Entry(entry.enabled(), sha256, entry.config()));
+        update(id, entry -> new HostStore.Entry(entry.enabled(), sha256, entry.config(), entry.instances()));
     }
 
-    void configure(String id, Map<String, Object> config) {
-        update(id, entry -> new HostStore.Entry(entry.enabled(), entry.installed(), config));
+    // --- instances -----------------------------------------------------------------------------------------------
+
+    /** What is kept about an instance; the configuration of the default one is its plugin's. */
+    synchronized Optional<HostStore.InstanceEntry> instance(String id, String name) {
+        HostStore.Entry entry = of(id);
+        Optional<HostStore.InstanceEntry> kept =
+                Optional.ofNullable(entry.instances().get(name));
+        return name.equals(id)
+                ? Optional.of(new HostStore.InstanceEntry(
+                        true, kept.map(HostStore.InstanceEntry::enabled).orElse(true), entry.config()))
+                : kept;
+    }
+
+    /** The named instances of a plugin that are wanted. */
+    synchronized Set<String> instances(String id) {
+        Set<String> names = new TreeSet<>();
+        of(id).instances().forEach((name, entry) -> {
+            if (entry.present() && !name.equals(id)) {
+                names.add(name);
+            }
+        });
+        return names;
+    }
+
+    /** The plugin that keeps data under each name that is not its own id. */
+    synchronized Map<String, String> owners() {
+        Map<String, String> owners = new HashMap<>();
+        entries.forEach((id, entry) -> entry.instances().keySet().stream()
+                .filter(name -> !name.equals(id))
+                .forEach(name -> owners.put(name, id)));
+        return owners;
+    }
+
+    /** Keeps an instance, the default one too, as one that is wanted. */
+    void keep(String id, String name, boolean enabled, Map<String, Object> config) {
+        change(id, name, before -> new HostStore.InstanceEntry(true, enabled, config));
+    }
+
+    void enable(String id, String name, boolean enabled) {
+        change(id, name, before -> new HostStore.InstanceEntry(before.present(), enabled, before.config()));
+    }
+
+    void configure(String id, String name, Map<String, Object> config) {
+        change(id, name, before -> new HostStore.InstanceEntry(before.present(), before.enabled(), config));
+    }
+
+    private synchronized void change(String id, String name, UnaryOperator<HostStore.InstanceEntry> change) {
+        HostStore.InstanceEntry next = change.apply(instance(id, name).orElseGet(HostStore.InstanceEntry::absent));
+        if (!name.equals(id)) {
+            update(
+                    id,
+                    entry -> new HostStore.Entry(
+                            entry.enabled(), entry.installed(), entry.config(), with(entry, name, next)));
+            return;
+        }
+        HostStore.InstanceEntry flag = new HostStore.InstanceEntry(true, next.enabled(), Map.of());
+        update(
+                id,
+                entry -> new HostStore.Entry(
+                        entry.enabled(),
+                        entry.installed(),
+                        next.config(),
+                        next.enabled() ? without(entry, name) : with(entry, name, flag)));
+    }
+
+    /** Keeps of an instance only that its data is this plugin's. */
+    void keepData(String id, String name) {
+        update(
+                id,
+                entry -> new HostStore.Entry(
+                        entry.enabled(),
+                        entry.installed(),
+                        entry.config(),
+                        with(entry, name, HostStore.InstanceEntry.absent())));
+    }
+
+    /** Forgets an instance. */
+    void forget(String id, String name) {
+        update(
+                id,
+                entry -> new HostStore.Entry(entry.enabled(), entry.installed(), entry.config(), without(entry, name)));
+    }
+
+    private static Map<String, HostStore.InstanceEntry> with(
+            HostStore.Entry entry, String name, HostStore.InstanceEntry instance) {
+        Map<String, HostStore.InstanceEntry> instances = new HashMap<>(entry.instances());
+        instances.put(name, instance);
+        return instances;
+    }
+
+    private static Map<String, HostStore.InstanceEntry> without(HostStore.Entry entry, String name) {
+        Map<String, HostStore.InstanceEntry> instances = new HashMap<>(entry.instances());
+        instances.remove(name);
+        return instances;
     }
 }

@@ -87,7 +87,7 @@ final class GenerationContext implements PluginContext {
     @Override
     public void updateConfig(Map<String, ?> mergePatch) {
         require("config:write");
-        config = host.configs().updateFromPlugin(generation.manifest(), Trees.plain(mergePatch));
+        config = host.configs().updateFromPlugin(generation.manifest(), instance(), Trees.plain(mergePatch));
     }
 
     @Override

@@ -21,21 +21,7 @@ import java.util.function.Consumer;
  * wait for each other's callers. No step waits without a limit, plugin code is called on hook threads, and no lock is held meanwhile. Why no call is lost
  * or counted twice is told in {@link Door}, why no event is in {@link EventHub}.
  */
-class Handover {
-    /** The steps, for tests that let something happen before one of them. */
-    enum Step {
-        CLOSE,
-        DRAIN,
-        SAVE,
-        RELEASE,
-        RESTORE,
-        ACQUIRE,
-        KEEP,
-        PUBLISH,
-        ROLL_BACK,
-        REOPEN
-    }
-
+final class Handover {
     private static final int TURNS_WAITED_FOR = 6;
     private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(2);
 
@@ -73,12 +59,10 @@ class Handover {
         Semaphore turn = host.handovers();
         takeTurn(turn);
         try {
-            step(Step.CLOSE);
             begun = System.nanoTime();
             Door door = close();
             try {
                 handOver(door);
-                step(Step.PUBLISH);
                 left();
             } catch (Throwable failure) {
                 throw rollBack(door, failure);
@@ -99,25 +83,16 @@ class Handover {
     }
 
     private void handOver(Door door) {
-        step(Step.DRAIN);
         drain(door);
-        step(Step.SAVE);
         Optional<SavedState> state = old.saveState(limit());
-        step(Step.RELEASE);
         released = true;
         old.release(limit());
-        step(Step.RESTORE);
         state.ifPresent(saved -> fresh.restoreState(saved, limit()));
-        step(Step.ACQUIRE);
         fresh.acquire(limit());
-        step(Step.KEEP);
         if (old.keepsState() || fresh.keepsState()) {
             host.states().keep(old.instance(), fresh.keepsState() ? state : Optional.empty(), left());
         }
     }
-
-    /** For tests. */
-    void step(Step next) {}
 
     private void drain(Door door) {
         long pause = TimeUnit.MICROSECONDS.toNanos(20);
@@ -147,10 +122,8 @@ class Handover {
     private PlugbayException rollBack(Door door, Throwable failure) {
         Optional<PlugbayException> worse = Optional.empty();
         try {
-            step(Step.ROLL_BACK);
             worse = giveBack();
         } finally {
-            step(Step.REOPEN);
             host.events().between(old::resume);
             ref.reopen(door);
         }
@@ -241,7 +214,7 @@ class Handover {
 
     /** Fails when somebody inside waits for this: the handover would wait for that call. */
     static void requireAskedFromOutside(Generation old) {
-        if (Behalf.of(CurrentCall.bound()).inside(old.instance())) {
+        if (Behalf.of(CurrentCall.bound()).instances().contains(old.instance())) {
             throw PlugbayException.of(
                             ErrorCode.BUSY,
                             "A call inside of " + old.instance() + " asked it to hand over, and would wait for itself.")

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Builds a {@link PluginHost}. Whatever a configuration file can say, this can. */
 public final class HostBuilder {
+    private static final String BUILDER = "the host's builder";
+
     private final List<PluginFolder> folders = new ArrayList<>();
     private final List<Class<?>> apis = new ArrayList<>();
     private final Map<String, PluginSettings> plugins = new LinkedHashMap<>();
@@ -53,13 +55,36 @@ public final class HostBuilder {
         return this;
     }
 
-    /** Sets a plugin's configuration; it is then read-only elsewhere. */
+    /** Sets a plugin's configuration, its default instance's; it is then read-only elsewhere. */
     public HostBuilder config(String plugin, Map<String, ?> config) {
+        PluginSettings set = set(plugin);
         plugins.put(
                 plugin,
                 new PluginSettings(
-                        Optional.empty(), Optional.empty(), Optional.of(Trees.copy(config)), "the host's builder"));
+                        set.enabled(),
+                        set.isolation(),
+                        Optional.of(Trees.copy(config)),
+                        set.origin(),
+                        set.instances()));
         return this;
+    }
+
+    /**
+     * Adds a further instance of a plugin with its configuration; both are then read-only elsewhere.
+     *
+     * @throws IllegalArgumentException for a name that no instance can have
+     */
+    public HostBuilder instance(String plugin, String name, Map<String, ?> config) {
+        PluginSettings set = set(plugin);
+        Map<String, InstanceSettings> instances = new LinkedHashMap<>(set.instances());
+        instances.put(name, new InstanceSettings(Optional.empty(), Optional.of(Trees.copy(config)), BUILDER));
+        plugins.put(plugin, new PluginSettings(set.enabled(), set.isolation(), set.config(), set.origin(), instances));
+        return this;
+    }
+
+    private PluginSettings set(String plugin) {
+        return plugins.getOrDefault(
+                plugin, new PluginSettings(Optional.empty(), Optional.empty(), Optional.empty(), BUILDER));
     }
 
     /** The home folder: artifacts, data, and what lasts. By default a private temporary one that goes with the host. */

@@ -3,6 +3,7 @@ package dev.plugbay.runtime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How a host behaves; the keys under {@code plugins} in the configuration file.
@@ -60,6 +61,16 @@ public record HostSettings(
         if (maxDraining < 1 || maxLeaked < 1) {
             throw new IllegalArgumentException("maxDraining and maxLeaked must be at least 1");
         }
+    }
+
+    /** What is set for a plugin. */
+    public Optional<PluginSettings> plugin(String id) {
+        return Optional.ofNullable(plugins.get(id));
+    }
+
+    /** What is set for one of its instances. */
+    public Optional<InstanceSettings> instance(String id, String name) {
+        return plugin(id).flatMap(set -> Optional.ofNullable(set.instances().get(name)));
     }
 
     /** The defaults. */

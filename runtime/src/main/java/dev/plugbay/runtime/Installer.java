@@ -38,6 +38,7 @@ final class Installer {
             reconciler.requireAllowed(id);
             requireNewest(artifact);
             if (dryRun) {
+                requireFree(id);
                 admission.check(artifact, services.settings().get());
                 isolations.of(id, services.settings().get()).inspect(artifact);
                 return StatusView.preview(artifact);
@@ -58,6 +59,7 @@ final class Installer {
                     put(plugin, artifact);
                     return plugin;
                 });
+                offerToOthers(plugin, artifact);
                 return;
             } catch (PlugbayException failure) {
                 boolean removedMeanwhile = !begun.get() && plugin.isOver() && !reconciler.closed();
@@ -91,6 +93,31 @@ final class Installer {
             }
         }
         desired.install(plugin.id(), Optional.of(artifact.sha256()));
+    }
+
+    /** Fails if loading it would, because an instance has its id as its name. */
+    private void requireFree(String id) {
+        if (registry.find(id).isEmpty() && registry.names().claim(id, id)) {
+            registry.names().release(id, id);
+        }
+    }
+
+    /** Offers it to the other instances, each for itself: one that fails goes on as it was, and says so as its problem. */
+    private static void offerToOthers(ManagedPlugin plugin, Artifact artifact) {
+        plugin.want(artifact);
+        try {
+            plugin.instances().stream()
+                    .filter(instance -> !instance.isDefault())
+                    .map(instance -> instance.operations().decide(() -> {
+                        instance.consider(artifact);
+                        return instance;
+                    }))
+                    .toList()
+                    .forEach(offered ->
+                            offered.handle((done, shownAsProblem) -> true).join());
+        } finally {
+            plugin.unwant(artifact);
+        }
     }
 
     private void requireNewest(Artifact artifact) {

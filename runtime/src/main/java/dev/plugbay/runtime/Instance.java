@@ -14,6 +14,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,7 @@ final class Instance {
     private final HostServices host;
     private final DesiredState desired;
     private final Admission admission;
+    private final Names names;
     private final Runnable changed;
     private final Operations operations;
     private final TargetRef ref;
@@ -65,12 +67,14 @@ final class Instance {
             Isolations isolations,
             DesiredState desired,
             Admission admission,
+            Names names,
             Runnable changed) {
         this.plugin = plugin;
         this.name = name;
         this.host = host;
         this.desired = desired;
         this.admission = admission;
+        this.names = names;
         this.changed = changed;
         this.operations = new Operations(plugin, name);
         this.ref = lasting.ref();
@@ -141,6 +145,11 @@ final class Instance {
 
     /** Loads or reloads {@code next}, by hand or by the watcher. Within an operation. */
     void run(Artifact next, ReloadOptions options) {
+        run(next, options, () -> host.configs().resolved(next.manifest(), name));
+    }
+
+    /** As {@link #run(Artifact, ReloadOptions)}, with a configuration that may not be kept yet. */
+    void run(Artifact next, ReloadOptions options, Supplier<Map<String, Object>> config) {
         admission.requireAllowed(plugin, host.settings().get());
         held = null;
         if (!enabled()) {
@@ -153,9 +162,9 @@ final class Instance {
             Generation now = current;
             if (now == null) {
                 artifact = next;
-                first(next);
+                first(next, config);
             } else {
-                reload(now, next, options);
+                reload(now, next, config, options);
                 artifact = next;
             }
             refused = null;
@@ -174,10 +183,11 @@ final class Instance {
         }
     }
 
-    /** Whether a reload would wait for the very call that asks for it. */
-    boolean wouldWaitFor(Behalf asker, Artifact next) {
+    /** Whether it hands over, at least to {@code next}. */
+    boolean handsOver(Optional<Artifact> next) {
         Generation now = current;
-        return now != null && asker.inside(name) && Succession.handsOver(now, next.manifest());
+        return now != null
+                && Succession.handsOver(now, next.map(Artifact::manifest).orElse(now.manifest()));
     }
 
     /** As {@link #run}, as an operation that nobody waits for; how it ended is told by events, and by the problem. */
@@ -193,6 +203,7 @@ final class Instance {
 
     private static boolean isRetried(PlugbayException failure) {
         return RETRIED.contains(failure.code())
+                || Names.isTaken(failure)
                 || (failure.code() == ErrorCode.RELOAD_ROLLED_BACK
                         && ErrorCode.BUSY.id().equals(failure.details().get("cause")));
     }
@@ -208,13 +219,14 @@ final class Instance {
                 .log("{}: {}", failure.code(), failure.detail());
     }
 
-    private void first(Artifact next) {
+    private void first(Artifact next, Supplier<Map<String, Object>> wanted) {
         resting = PluginState.LOADING;
         boolean loading = false;
         Generation fresh;
         try {
+            names.claim(plugin, name);
             admission.check(next, host.settings().get());
-            Map<String, Object> config = host.configs().resolved(next.manifest());
+            Map<String, Object> config = wanted.get();
             loading = true;
             fresh = succession.first(next, config);
         } catch (Throwable failure) {
@@ -233,11 +245,11 @@ final class Instance {
                 .log("Started {} {} as generation {}", name, fresh.version(), fresh.generation());
     }
 
-    private void reload(Generation old, Artifact next, ReloadOptions options) {
+    private void reload(Generation old, Artifact next, Supplier<Map<String, Object>> config, ReloadOptions options) {
         admission.check(next, host.settings().get());
         waiting = next.manifest().reload() == ReloadMode.NONE ? next : null;
         succession.requireRoom(old, next.manifest(), options);
-        swap(old, next, host.configs().resolved(next.manifest()), options);
+        swap(old, next, config.get(), options);
     }
 
     private void swap(Generation old, Artifact next, Map<String, Object> config, ReloadOptions options) {
@@ -299,15 +311,64 @@ final class Instance {
         problem = Optional.of(refusal);
     }
 
+    /**
+     * Starts it for the first time, as {@code spec} says, and keeps it; on failure nothing is kept. One that waits for another plugin is kept. Within an
+     * operation.
+     */
+    void begin(Artifact first, InstanceSpec spec) {
+        Configs.Checked checked = host.configs().propose(first.manifest(), name, before -> spec.config());
+        if (spec.enabled()) {
+            try {
+                run(first, ReloadOptions.gentle(), checked::resolved);
+            } catch (PlugbayException failure) {
+                if (!waitsForOthers()) {
+                    throw failure;
+                }
+            }
+        } else {
+            artifact = first;
+            resting = PluginState.DISABLED;
+        }
+        desired.keep(plugin, name, spec.enabled(), checked.raw());
+    }
+
+    /** Puts {@code spec} in place of what is kept of it: checked, brought to the plugin, kept. Within an operation. */
+    void replace(InstanceSpec spec) {
+        Manifest manifest = requireArtifact().manifest();
+        Configs.Checked checked = host.configs().propose(manifest, name, before -> spec.config());
+        Generation now = current;
+        if (now != null && spec.enabled() && !checked.resolved().equals(now.config())) {
+            bring(now, checked.resolved());
+        }
+        desired.keep(plugin, name, spec.enabled(), checked.raw());
+        event("config.changed", OptionalInt.empty(), Map.of());
+        afterConfigChange();
+        bringInLine();
+    }
+
+    /** Runs if it may and does not, and stops if it may not; why it does not run is its problem, and shown as that. Within an operation. */
+    void bringInLine() {
+        Artifact known = artifact;
+        if (!enabled()) {
+            withdraw(PluginState.DISABLED, "is disabled", false);
+        } else if (current == null && known != null) {
+            try {
+                run(known, ReloadOptions.gentle());
+            } catch (PlugbayException shown) {
+                LOG.debug("{} is enabled but does not start: {}", name, shown.detail());
+            }
+        }
+    }
+
     /** Changes the configuration: checked, brought to the plugin, kept. Within an operation. */
     void configure(Function<Map<String, Object>, Map<String, Object>> change) {
         Manifest manifest = requireArtifact().manifest();
-        Configs.Checked checked = host.configs().propose(manifest, change);
+        Configs.Checked checked = host.configs().propose(manifest, name, change);
         Generation now = current;
         if (now != null) {
             bring(now, checked.resolved());
         }
-        host.configs().keep(plugin, checked);
+        host.configs().keep(plugin, name, checked);
         event("config.changed", OptionalInt.empty(), Map.of());
         afterConfigChange();
     }
@@ -327,7 +388,7 @@ final class Instance {
             withdraw(PluginState.DISABLED, "is disabled", false);
             return;
         }
-        Map<String, Object> next = host.configs().resolved(now.manifest());
+        Map<String, Object> next = host.configs().resolved(now.manifest(), name);
         if (!next.equals(now.config())) {
             bring(now, next);
             event("config.changed", OptionalInt.empty(), Map.of());
@@ -434,10 +495,28 @@ final class Instance {
                 .or(() -> artifact().filter(one -> one.sha256().equals(sha256)));
     }
 
+    /** Whether it may execute code: its plugin may, and it itself. */
     boolean enabled() {
-        return Optional.ofNullable(host.settings().get().plugins().get(plugin))
+        return pluginEnabled() && enabledItself();
+    }
+
+    boolean pluginEnabled() {
+        return host.settings()
+                .get()
+                .plugin(plugin)
                 .flatMap(PluginSettings::enabled)
                 .orElseGet(() -> desired.of(plugin).enabled());
+    }
+
+    /** Whether it may execute code as far as it itself is concerned. */
+    boolean enabledItself() {
+        return host.settings()
+                .get()
+                .instance(plugin, name)
+                .flatMap(InstanceSettings::enabled)
+                .orElseGet(() -> desired.instance(plugin, name)
+                        .map(HostStore.InstanceEntry::enabled)
+                        .orElse(true));
     }
 
     Optional<Generation> current() {
@@ -467,6 +546,15 @@ final class Instance {
         return enabled() ? resting : PluginState.DISABLED;
     }
 
+    /** Where the settings set it, or something of it. */
+    Optional<String> origin() {
+        return host.settings()
+                .get()
+                .instance(plugin, name)
+                .map(InstanceSettings::origin)
+                .or(() -> host.configs().origin(plugin, name));
+    }
+
     Optional<Problem> problem() {
         return problem;
     }
@@ -489,6 +577,6 @@ final class Instance {
 
     /** Verdicts on its generations, oldest first. */
     List<UnloadVerdict> verdicts() {
-        return host.verdicts().of(name);
+        return host.verdicts().of(plugin, name);
     }
 }

@@ -1,5 +1,7 @@
 package dev.plugbay.runtime;
 
+import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.PlugbayException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Comparator;
@@ -11,18 +13,22 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One plugin: its instances, and where its artifacts came from.
  *
- * <p>Shared: {@code sources} and {@code wanted} are concurrent maps that scans and operations change. {@code instances} changes, and {@code over} is
- * written, with this object's monitor held, so that no instance is made while the plugin ends; anybody reads both. The default instance is always there.
+ * <p>Shared: {@code sources} and {@code wanted} are concurrent maps that scans and operations change. {@code instances} changes, and {@code over} and
+ * {@code purging} are used, with this object's monitor held, so that no instance is made while the plugin ends or the data of its name is deleted; anybody reads the
+ * first two. The default instance is always there.
  */
 final class ManagedPlugin {
     private final String id;
+    private final Function<String, Instance> maker;
     private final Instance main;
     private final Map<String, Instance> instances = new ConcurrentHashMap<>();
+    private final Set<String> purging = new HashSet<>();
     private final Map<String, Path> sources = new ConcurrentHashMap<>();
     private final Map<String, Integer> wanted = new ConcurrentHashMap<>();
     private volatile @Nullable String over;
@@ -30,12 +36,15 @@ final class ManagedPlugin {
     /**
      * A plugin of which nothing is loaded yet.
      *
+     * @param named its further instances
      * @param maker makes the instance of a name
      */
-    ManagedPlugin(String id, Function<String, Instance> maker) {
+    ManagedPlugin(String id, Set<String> named, Function<String, Instance> maker) {
         this.id = id;
+        this.maker = maker;
         this.main = maker.apply(id);
         instances.put(id, main);
+        named.forEach(name -> instances.put(name, maker.apply(name)));
     }
 
     String id() {
@@ -54,6 +63,65 @@ final class ManagedPlugin {
         return instances.values().stream()
                 .sorted(Comparator.comparing((Instance one) -> !one.isDefault()).thenComparing(Instance::name))
                 .toList();
+    }
+
+    /** One of them. */
+    Optional<Instance> instance(String name) {
+        return Optional.ofNullable(instances.get(name));
+    }
+
+    /** One of them, or {@link ErrorCode#NOT_FOUND}. */
+    Instance require(String name) {
+        return instance(name)
+                .orElseThrow(() -> PlugbayException.of(
+                                ErrorCode.NOT_FOUND,
+                                "Plugin " + id + " has no instance \"" + name + "\"."
+                                        + Nearest.to(name, instances.keySet())
+                                                .map(near -> " Did you mean \"" + near + "\"?")
+                                                .orElse(""))
+                        .plugin(id)
+                        .remedy("List them with: plugbay instances list " + id + ".")
+                        .build());
+    }
+
+    /** The instance of a name, made if it is not there. */
+    synchronized Instance obtain(String name) {
+        String why = over;
+        if (why != null) {
+            throw TargetRef.unavailable(id, id, why);
+        }
+        if (purging.contains(name)) {
+            throw PlugbayException.of(ErrorCode.BUSY, "The data of " + name + " is being deleted.")
+                    .plugin(id)
+                    .instance(name)
+                    .remedy("Try again in a moment.")
+                    .build();
+        }
+        return instances.computeIfAbsent(name, maker);
+    }
+
+    /** Forgets an instance that has ended. */
+    synchronized void forget(Instance ended) {
+        instances.remove(ended.name(), ended);
+    }
+
+    /** Deletes what is kept under a name, while no instance of it can be made; not if there is one again. */
+    void purge(String name, Runnable deletion) {
+        synchronized (this) {
+            if (instances.containsKey(name) || !purging.add(name)) {
+                throw PlugbayException.of(ErrorCode.BUSY, name + " is there again, so its data was kept.")
+                        .plugin(id)
+                        .instance(name)
+                        .build();
+            }
+        }
+        try {
+            deletion.run();
+        } finally {
+            synchronized (this) {
+                purging.remove(name);
+            }
+        }
     }
 
     /** Those that run now, the default one first. */
@@ -81,6 +149,17 @@ final class ManagedPlugin {
     /** Where an artifact's file lay; its folder in the store for one that was installed. */
     Path sourceOf(Artifact one) {
         return sources.getOrDefault(one.sha256(), one.folder());
+    }
+
+    /** What a new instance begins with: what the default one runs, or would; else what another runs. */
+    Artifact requireArtifact() {
+        return Stream.of(
+                        main.current().map(Generation::artifact),
+                        main.artifact(),
+                        running().stream().findFirst().map(Generation::artifact))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .orElseGet(main::requireArtifact);
     }
 
     /** The artifact with this hash, if this plugin knows it. */

@@ -36,19 +36,23 @@ final class Operations {
      * Runs an operation after those before it and waits for its end. Refused from inside a hook: the operation could wait for that very hook.
      */
     <T> T perform(Callable<T> operation) {
+        return await(decide(asked(operation)));
+    }
+
+    /** An operation that the caller will wait for; so that one which would wait for a call can see that the call waits for it. */
+    static <T> Callable<T> asked(Callable<T> operation) {
         WorkFor asker = new WorkFor(null, Behalf.of(CurrentCall.bound()));
-        return await(decide(() -> {
-            // So that an operation which would wait for a call can see that the call waits for it.
+        return () -> {
             CallContext before = CurrentCall.bind(asker);
             try {
                 return operation.call();
             } finally {
                 CurrentCall.bind(before);
             }
-        }));
+        };
     }
 
-    /** As {@link #perform}, without waiting for its end. */
+    /** As {@link #perform}, but nobody waits for its end. */
     <T> CompletableFuture<T> decide(Callable<T> operation) {
         if (HookThreads.here()) {
             throw PlugbayException.of(

@@ -5,6 +5,7 @@ import dev.plugbay.api.Health;
 import dev.plugbay.api.PlugbayException;
 import dev.plugbay.api.Registration;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +14,7 @@ import java.util.function.Consumer;
 
 /**
  * A running host of plugins. Safe for use by many threads. Every method that names a plugin fails with {@link ErrorCode#NOT_FOUND} when there is none
- * of that id. Operations on one plugin happen one after the other; those that load or stop wait for its hooks, but never for
+ * of that id. Operations on one instance happen one after the other, on several beside each other; those that load or stop wait for hooks, but never for
  * running calls.
  */
 public interface PluginHost extends AutoCloseable {
@@ -89,18 +90,80 @@ public interface PluginHost extends AutoCloseable {
      */
     void remove(String id, boolean purge);
 
-    /** Asks a plugin's health now. */
+    /** Asks a plugin's default instance's health now. */
     Health health(String id);
 
-    /** Every verdict kept, newest last, for one plugin. */
+    /** Every verdict kept, newest last, for a plugin's default instance. */
     List<UnloadVerdict> verdicts(String id);
 
     /** Requests a garbage collection, waits up to a few seconds, and settles the verdicts that are pending. */
     void settleVerdicts();
 
+    // --- instances -----------------------------------------------------------------------------------------------
+
+    /** A plugin's instances, the default one first. What acts on a plugin as a whole acts on each of them. */
+    List<PluginStatus.InstanceStatus> instances(String id);
+
+    /** One of them; a missing one is {@link ErrorCode#NOT_FOUND} in the other methods. */
+    Optional<PluginStatus.InstanceStatus> instance(String id, String name);
+
+    /** As {@link #putInstance}; {@link ErrorCode#CONFLICT} when the plugin has one of that name. */
+    PluginStatus.InstanceStatus addInstance(String id, String name, InstanceSpec spec);
+
+    /**
+     * Makes an instance, or replaces its configuration and whether it is enabled; returns when it runs. Refused, it changes nothing. Lasts.
+     *
+     * @throws PlugbayException {@link ErrorCode#INVALID_REQUEST} for a name that none can have; {@link ErrorCode#CONFLICT} when the name is another plugin's or instance's, or a
+     *     file sets the instance; {@link ErrorCode#INVALID_CONFIG} with pointer; whatever its start fails with
+     */
+    PluginStatus.InstanceStatus putInstance(String id, String name, InstanceSpec spec);
+
+    /**
+     * Withdraws an instance for good. Its storage and data folder are kept for one of the same name and plugin.
+     *
+     * @param purge whether they are deleted; works for those of one that was removed before, too
+     */
+    void removeInstance(String id, String name, boolean purge);
+
+    /** Loads one instance and starts it. */
+    PluginStatus.InstanceStatus load(String id, String name);
+
+    /** Stops and unloads one instance, as {@link #unload(String)}. */
+    PluginStatus.InstanceStatus unload(String id, String name);
+
+    /** Starts one stopped instance, as a new generation. */
+    PluginStatus.InstanceStatus start(String id, String name);
+
+    /** Withdraws one instance and stops it. */
+    PluginStatus.InstanceStatus stop(String id, String name);
+
+    /** Makes the next generation of one instance, as {@link #reload(String, ReloadOptions)}. */
+    PluginStatus.InstanceStatus reload(String id, String name, ReloadOptions options);
+
+    /** Enables one instance and starts it, if its plugin is enabled; lasts. */
+    PluginStatus.InstanceStatus enable(String id, String name);
+
+    /** Stops one instance and keeps it from executing any code; lasts. */
+    PluginStatus.InstanceStatus disable(String id, String name);
+
+    /** Asks one instance's health now. */
+    Health health(String id, String name);
+
+    /** Every verdict kept, newest last, for one instance. */
+    List<UnloadVerdict> verdicts(String id, String name);
+
     // --- configuration -------------------------------------------------------------------------------------------
 
-    /** A plugin's configuration: bare, with secrets masked and references unresolved. */
+    /** One instance's configuration, as {@link #config(String)}. */
+    Map<String, Object> config(String id, String instance);
+
+    /** Replaces one instance's configuration, as {@link #configure(String, Map)}. */
+    Map<String, Object> configure(String id, String instance, Map<String, ?> config);
+
+    /** Patches one instance's configuration, as {@link #patchConfig(String, Map)}. */
+    Map<String, Object> patchConfig(String id, String instance, Map<String, ?> mergePatch);
+
+    /** A plugin's default instance's configuration: bare, with secrets masked and references unresolved. */
     Map<String, Object> config(String id);
 
     /** A plugin's configuration schema, as JSON Schema; empty object if it has none. */
@@ -134,4 +197,10 @@ public interface PluginHost extends AutoCloseable {
     /** Stops every plugin and gives back everything. */
     @Override
     void close();
+
+    /**
+     * Closes it within a time: calls get half of what is left of it, at most {@link HostSettings#drain()}, and are cancelled then. What does not end even so is left behind; for hosts whose process
+     * ends afterwards.
+     */
+    void close(Duration limit);
 }

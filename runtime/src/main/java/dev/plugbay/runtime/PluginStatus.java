@@ -20,15 +20,15 @@ import java.util.OptionalInt;
  * @param capabilities what it can do
  * @param generation the current generation's number
  * @param state its state
- * @param enabled whether it may execute code
+ * @param enabled whether it may execute code; an instance may be disabled by itself, too
  * @param isolation {@code in-process}
  * @param artifact {@code sha256:} and the digits
  * @param source where the winning candidate lies
  * @param candidates all candidates, and why each won or lost
  * @param loadedAt when the current generation was published
  * @param health its health
- * @param instances each instance
- * @param extensions what it offers
+ * @param instances each instance, the default one first; state, generation, health, problem and verdicts above are the default one's
+ * @param extensions what its instances offer
  * @param problem why it does not run, or why the last change was refused
  * @param verdicts what became of older generations, oldest first
  */
@@ -75,12 +75,35 @@ public record PluginStatus(
     /**
      * One configured use of the plugin.
      *
-     * @param name its name
-     * @param generation its current generation
+     * @param name its name; the default instance's is the plugin's id
+     * @param plugin the plugin's id
+     * @param version the version that it runs, or would
+     * @param generation its current generation's number
      * @param state its state
+     * @param enabled whether it may execute code, if its plugin may
+     * @param loadedAt when the current generation was published
      * @param health its health
+     * @param origin where it, or its configuration, is set and cannot be changed elsewhere, such as {@code plugbay.yaml line 12}
+     * @param problem why it does not run, or why the last change was refused
+     * @param verdicts what became of its older generations, oldest first
      */
-    public record InstanceStatus(String name, OptionalInt generation, PluginState state, Health health) {}
+    public record InstanceStatus(
+            String name,
+            String plugin,
+            Optional<String> version,
+            OptionalInt generation,
+            PluginState state,
+            boolean enabled,
+            Optional<Instant> loadedAt,
+            Health health,
+            Optional<String> origin,
+            Optional<Problem> problem,
+            List<UnloadVerdict> verdicts) {
+        /** Copies the list. */
+        public InstanceStatus {
+            verdicts = List.copyOf(verdicts);
+        }
+    }
 
     /**
      * An extension that is offered.

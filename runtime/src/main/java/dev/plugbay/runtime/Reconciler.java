@@ -52,7 +52,7 @@ final class Reconciler implements AutoCloseable {
     private final Registry registry;
     private final DesiredState desired;
     private final Admission admission;
-    private final Isolations isolations;
+    private final Instances instances;
     private final Discovery discovery = new Discovery();
     private final Winners artifacts;
     private final SerialQueue scans = SerialQueue.ofOperations(Thread::startVirtualThread);
@@ -93,7 +93,7 @@ final class Reconciler implements AutoCloseable {
         this.registry = registry;
         this.desired = desired;
         this.admission = admission;
-        this.isolations = isolations;
+        this.instances = new Instances(services, registry, desired, admission, isolations, this::somethingEnded);
         this.artifacts = new Winners(services, registry, desired, discovery);
     }
 
@@ -138,12 +138,12 @@ final class Reconciler implements AutoCloseable {
 
     /** The plugin of an id, known from now on. */
     ManagedPlugin plugin(String id) {
-        return registry.obtain(id, key -> new ManagedPlugin(key, name -> instance(key, name)));
+        return instances.plugin(id);
     }
 
-    private Instance instance(String plugin, String name) {
-        Registry.Lasting lasting = registry.lasting(plugin, name);
-        return new Instance(plugin, name, lasting, services, isolations, desired, admission, this::somethingEnded);
+    /** The plugins' instances. */
+    Instances instances() {
+        return instances;
     }
 
     /** Puts a file into the store, where it stays at least until the result is closed. */
@@ -199,6 +199,7 @@ final class Reconciler implements AutoCloseable {
                 watchFolders();
             }
         }
+        instances.settingsChanged();
         scan(Act.BEGIN);
     }
 

@@ -12,7 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * All plugins of one host, and what they offer.
@@ -23,6 +22,17 @@ final class Registry {
     private final Map<String, ManagedPlugin> plugins = new ConcurrentHashMap<>();
     private final Map<Place, TargetRef> refs = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> numbers = new ConcurrentHashMap<>();
+
+    private final Names names;
+
+    Registry(Names names) {
+        this.names = names;
+    }
+
+    /** Which plugin has which name. */
+    Names names() {
+        return names;
+    }
 
     private record Place(String plugin, String instance) {}
 
@@ -53,8 +63,10 @@ final class Registry {
         return find(id).orElseThrow(() -> PlugbayException.of(
                         ErrorCode.NOT_FOUND,
                         "There is no plugin \"" + id + "\"."
-                                + Nearest.to(id, plugins.keySet())
-                                        .map(near -> " Did you mean \"" + near + "\"?")
+                                + instance(id)
+                                        .map(one -> " That is an instance of " + one.plugin() + ".")
+                                        .or(() -> Nearest.to(id, plugins.keySet())
+                                                .map(near -> " Did you mean \"" + near + "\"?"))
                                         .orElse(""))
                 .plugin(id)
                 .remedy("List them with: plugbay plugins.")
@@ -68,21 +80,26 @@ final class Registry {
 
     /** The instance of a name, whichever plugin's it is. */
     Optional<Instance> instance(String name) {
-        Stream<Instance> ofItsOwn = find(name).map(ManagedPlugin::main).stream();
-        return Stream.concat(
-                        ofItsOwn,
-                        instances().stream().filter(instance -> instance.name().equals(name)))
-                .findFirst();
+        return names.holder(name).flatMap(this::find).flatMap(plugin -> plugin.instance(name));
     }
 
     /** The plugin of an id, made by {@code maker} if there is none; one that was removed is replaced. */
     ManagedPlugin obtain(String id, Function<String, ManagedPlugin> maker) {
-        return plugins.computeIfAbsent(id, maker);
+        return plugins.computeIfAbsent(id, key -> {
+            names.offer(key);
+            return maker.apply(key);
+        });
     }
 
     /** Forgets a plugin that has ended. */
     void remove(ManagedPlugin plugin) {
-        plugins.remove(plugin.id(), plugin);
+        plugins.computeIfPresent(plugin.id(), (id, now) -> {
+            if (now != plugin) {
+                return now;
+            }
+            names.release(id, id); // those of its other instances stay with what is kept of them
+            return null;
+        });
     }
 
     /** The plugins that run now, with their versions. */

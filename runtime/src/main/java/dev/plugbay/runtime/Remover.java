@@ -2,17 +2,13 @@ package dev.plugbay.runtime;
 
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PlugbayException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Removes a plugin: what was installed from what lasts, what was dropped from its folder; nothing of a system folder. */
 final class Remover {
@@ -29,6 +25,11 @@ final class Remover {
     }
 
     void remove(String id, boolean purge) {
+        Optional<ManagedPlugin> found = registry.find(id);
+        if (found.isEmpty() && purge && isLeft(id)) {
+            purge(id, Set.of());
+            return;
+        }
         ManagedPlugin plugin = registry.require(id);
         List<Candidate> candidates = reconciler.candidates(id);
         List<Candidate> fixed = candidates.stream()
@@ -49,7 +50,7 @@ final class Remover {
                 .map(Candidate::path)
                 .toList();
         reconciler.forget(id, files, fixed.isEmpty(), () -> {
-            files.forEach(file -> delete(id, file));
+            files.forEach(file -> Purge.delete(id, file));
             if (desired.of(id).installed().isPresent()) {
                 desired.install(id, Optional.empty());
             }
@@ -62,7 +63,7 @@ final class Remover {
             }
         }
         if (purge) {
-            purge(plugin);
+            purge(id, plugin.instances().stream().map(Instance::name).collect(Collectors.toSet()));
         }
         // What is left of it may be another version, and the answer comes when that runs.
         reconciler.scan(fixed.isEmpty() ? Reconciler.Act.BEGIN : Reconciler.Act.FINISH);
@@ -79,45 +80,19 @@ final class Remover {
         }
     }
 
-    private void purge(ManagedPlugin plugin) {
-        try {
-            Duration limit = services.settings()
-                    .get()
-                    .drain()
-                    .plus(services.settings().get().hookTimeout());
-            if (!services.retirements().await(names(plugin)::contains, limit)) {
-                throw PlugbayException.of(
-                                ErrorCode.BUSY,
-                                plugin.id() + " was removed, but calls still run on it, so its data was kept.")
-                        .plugin(plugin.id())
-                        .remedy("Purge it again when they have ended.")
-                        .build();
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        desired.forget(plugin.id());
-        services.store().purge(plugin.id());
-        delete(plugin.id(), services.home().resolve("data").resolve(plugin.id()));
+    /** Whether something is kept of a plugin that is not there any more. */
+    private boolean isLeft(String id) {
+        return Names.valid(id)
+                && registry.names().holder(id).isEmpty()
+                && (desired.knows(id) || registry.names().dataIsKept(id));
     }
 
-    private static Set<String> names(ManagedPlugin plugin) {
-        return plugin.instances().stream().map(Instance::name).collect(Collectors.toSet());
-    }
-
-    private static void delete(String id, Path path) {
-        if (!Files.exists(path)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(path)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException failure) {
-            throw PlugbayException.of(ErrorCode.UNAVAILABLE, path + " cannot be deleted: " + failure.getMessage())
-                    .plugin(id)
-                    .remedy("Delete it by hand.")
-                    .build();
-        }
+    private void purge(String id, Set<String> instances) {
+        Set<String> names = new TreeSet<>(instances);
+        names.addAll(desired.of(id).instances().keySet());
+        names.add(id);
+        Purge.of(services, id, names);
+        desired.forget(id);
+        names.forEach(name -> registry.names().release(id, name));
     }
 }

@@ -45,8 +45,8 @@ final class Retirement {
      */
     void run(Generation generation, Why why, boolean cancelRunning, Runnable saved) throws InterruptedException {
         boolean published = why != Why.REFUSED;
-        VerdictWatch.Entry entry =
-                host.verdicts().begin(generation.instance(), generation.generation(), generation.version());
+        VerdictWatch.Entry entry = host.verdicts()
+                .begin(generation.plugin(), generation.instance(), generation.generation(), generation.version());
         if (published) {
             event("plugin.draining", generation, Map.of("calls", generation.runningCalls()));
             drain(generation, entry, cancelRunning);

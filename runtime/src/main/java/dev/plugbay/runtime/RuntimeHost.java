@@ -6,6 +6,8 @@ import dev.plugbay.api.Health;
 import dev.plugbay.api.PlugbayException;
 import dev.plugbay.api.Registration;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +33,7 @@ final class RuntimeHost implements PluginHost {
     private final Registry registry;
     private final Reconciler reconciler;
     private final DesiredState desired;
+    private final Instances instances;
 
     RuntimeHost(HostAssembly.Parts parts) {
         this.parts = parts;
@@ -37,6 +41,7 @@ final class RuntimeHost implements PluginHost {
         this.registry = parts.registry();
         this.reconciler = parts.reconciler();
         this.desired = parts.desired();
+        this.instances = reconciler.instances();
     }
 
     @Override
@@ -96,44 +101,62 @@ final class RuntimeHost implements PluginHost {
 
     @Override
     public PluginStatus unload(String id) {
-        return operate(id, instance -> instance.withdraw(PluginState.UNLOADED, "was unloaded", true));
+        return all(id, instance -> true, instance -> instance.withdraw(PluginState.UNLOADED, "was unloaded", true));
     }
 
     @Override
     public PluginStatus start(String id) {
-        requireEnabled(id);
-        return operate(id, instance -> {
-            if (instance.current().isEmpty()) {
-                instance.run(instance.requireArtifact(), ReloadOptions.gentle());
-            }
-        });
+        requireEnabled(registry.require(id).main(), false);
+        return all(id, Instance::enabled, RuntimeHost::start);
     }
 
     @Override
     public PluginStatus stop(String id) {
-        return operate(id, instance -> instance.withdraw(PluginState.STOPPED, "was stopped", true));
+        return all(id, instance -> true, instance -> instance.withdraw(PluginState.STOPPED, "was stopped", true));
     }
 
     @Override
     public PluginStatus reload(String id, ReloadOptions options) {
-        ManagedPlugin known = registry.require(id);
-        requireEnabled(id);
-        Optional<Reconciler.Pinned> found = reconciler.look(id);
+        ManagedPlugin plugin = registry.require(id);
+        requireEnabled(plugin.main(), false);
+        try (Reconciler.Pinned winner = winner(plugin)) {
+            Predicate<Instance> asks = instance -> runsLater(plugin, instance, winner.artifact(), options);
+            return all(id, Instance::enabled, asks, instance -> instance.run(winner.artifact(), options));
+        }
+    }
+
+    /**
+     * A handover that is asked for inside of a call which a handover would wait for, its own or another one, is done when that has ended; whether it is.
+     */
+    private boolean runsLater(ManagedPlugin plugin, Instance instance, Artifact winner, ReloadOptions options) {
+        Predicate<String> waitedFor = name -> name.equals(instance.name())
+                || registry.instance(name)
+                        .filter(asking -> asking.handsOver(Optional.empty()))
+                        .isPresent();
+        boolean later = instance.enabled()
+                && instance.handsOver(Optional.of(winner))
+                && Behalf.of(CurrentCall.bound()).instances().stream().anyMatch(waitedFor);
+        if (later) {
+            plugin.want(winner);
+            instance.runLater(winner, options, () -> plugin.unwant(winner));
+        }
+        return later;
+    }
+
+    /** What a reload goes to: what wins now, kept until the result is closed. */
+    private Reconciler.Pinned winner(ManagedPlugin plugin) {
+        Optional<Reconciler.Pinned> found = reconciler.look(plugin.id());
         try {
-            Artifact winner = found.map(Reconciler.Pinned::artifact).orElseGet(known.main()::requireArtifact);
-            if (known.artifactOf(winner.sha256()).isPresent()) {
-                reconciler.problem(id).ifPresent(problem -> {
+            Artifact winner = found.map(Reconciler.Pinned::artifact).orElseGet(plugin::requireArtifact);
+            if (plugin.artifactOf(winner.sha256()).isPresent()) {
+                reconciler.problem(plugin.id()).ifPresent(problem -> {
                     throw problem; // a newer file is there, and is the one that was meant
                 });
             }
-            if (known.main().wouldWaitFor(Behalf.of(CurrentCall.bound()), winner)) {
-                known.want(winner);
-                known.main().runLater(winner, options, () -> known.unwant(winner));
-                return statusOf(id);
-            }
-            return operate(id, instance -> instance.run(winner, options));
-        } finally {
+            return found.orElseGet(() -> new Reconciler.Pinned(winner, () -> {}));
+        } catch (PlugbayException failure) {
             found.ifPresent(Reconciler.Pinned::close);
+            throw failure;
         }
     }
 
@@ -149,29 +172,11 @@ final class RuntimeHost implements PluginHost {
 
     private PluginStatus toggle(String id, boolean enabled) {
         registry.require(id);
-        PluginSettings set = settings().plugins().get(id);
-        if (set != null && set.enabled().isPresent()) {
-            throw PlugbayException.of(
-                            ErrorCode.CONFLICT,
-                            "Whether " + id + " is enabled is set by " + set.origin()
-                                    + ", so it cannot be changed here.")
-                    .plugin(id)
-                    .detail("origin", set.origin())
-                    .remedy("Change it there.")
-                    .build();
-        }
-        return operate(id, instance -> {
-            desired.enable(id, enabled);
-            if (!enabled) {
-                instance.withdraw(PluginState.DISABLED, "is disabled", false);
-            } else if (instance.current().isEmpty() && instance.artifact().isPresent()) {
-                try {
-                    instance.run(instance.requireArtifact(), ReloadOptions.gentle());
-                } catch (PlugbayException shown) {
-                    LOG.debug("{} is enabled but does not start: {}", id, shown.detail());
-                }
-            }
+        settings().plugin(id).filter(set -> set.enabled().isPresent()).ifPresent(set -> {
+            throw Configs.setBy(id, id, "Whether " + id + " is enabled", set.origin());
         });
+        desired.enable(id, enabled);
+        return all(id, instance -> true, Instance::bringInLine);
     }
 
     @Override
@@ -186,7 +191,7 @@ final class RuntimeHost implements PluginHost {
 
     @Override
     public List<UnloadVerdict> verdicts(String id) {
-        return services.verdicts().of(id);
+        return services.verdicts().of(id, id);
     }
 
     @Override
@@ -196,32 +201,53 @@ final class RuntimeHost implements PluginHost {
 
     @Override
     public Map<String, Object> config(String id) {
-        return services.configs()
-                .masked(registry.require(id).main().requireArtifact().manifest());
+        return config(id, id);
+    }
+
+    @Override
+    public Map<String, Object> config(String id, String instance) {
+        return services.configs().masked(manifest(registry.require(id).require(instance)), instance);
     }
 
     @Override
     public Map<String, Object> configSchema(String id) {
-        return registry.require(id).main().requireArtifact().manifest().configSchema();
+        return manifest(registry.require(id).main()).configSchema();
+    }
+
+    private Manifest manifest(Instance instance) {
+        return instance.artifact()
+                .orElseGet(() -> registry.require(instance.plugin()).requireArtifact())
+                .manifest();
     }
 
     @Override
     public Map<String, Object> configure(String id, Map<String, ?> config) {
-        return configure(id, before -> Trees.copy(config));
+        return configure(id, id, config);
+    }
+
+    @Override
+    public Map<String, Object> configure(String id, String instance, Map<String, ?> config) {
+        return configured(id, instance, before -> Trees.copy(config));
     }
 
     @Override
     public Map<String, Object> patchConfig(String id, Map<String, ?> mergePatch) {
-        return configure(id, before -> Trees.merge(before, mergePatch));
+        return patchConfig(id, id, mergePatch);
     }
 
-    private Map<String, Object> configure(String id, Function<Map<String, Object>, Map<String, Object>> change) {
-        Instance instance = registry.require(id).main();
+    @Override
+    public Map<String, Object> patchConfig(String id, String instance, Map<String, ?> mergePatch) {
+        return configured(id, instance, before -> Trees.merge(before, mergePatch));
+    }
+
+    private Map<String, Object> configured(
+            String id, String name, Function<Map<String, Object>, Map<String, Object>> change) {
+        Instance instance = instances.require(id, name);
         instance.operations().perform(() -> {
             instance.configure(change);
             return id;
         });
-        return config(id);
+        return config(id, name);
     }
 
     @Override
@@ -268,22 +294,158 @@ final class RuntimeHost implements PluginHost {
         parts.close();
     }
 
-    private PluginStatus operate(String id, Consumer<Instance> operation) {
-        Instance instance = registry.require(id).main();
-        instance.operations().perform(() -> {
-            operation.accept(instance);
-            return id;
+    @Override
+    public void close(Duration limit) {
+        parts.close(Optional.of(limit));
+    }
+
+    /** Performs an operation on instances of a plugin, at once; fails as the first of them did, the default one before the others. */
+    private PluginStatus all(String id, Predicate<Instance> which, Consumer<Instance> operation) {
+        return all(id, which, instance -> false, operation);
+    }
+
+    private PluginStatus all(
+            String id, Predicate<Instance> which, Predicate<Instance> except, Consumer<Instance> operation) {
+        ManagedPlugin plugin = registry.require(id);
+        Map<Instance, CompletableFuture<Instance>> begun = new LinkedHashMap<>();
+        plugin.instances().stream()
+                .filter(which)
+                .filter(instance -> !except.test(instance))
+                .forEach(instance -> begun.put(
+                        instance, instance.operations().decide(Operations.asked(() -> perform(instance, operation)))));
+        begun.values().forEach(one -> one.handle((done, told) -> true).join());
+        begun.forEach((instance, one) -> {
+            boolean removedMeanwhile =
+                    !instance.isDefault() && instance.operations().over();
+            if (!removedMeanwhile && !waits(plugin, instance)) {
+                Operations.await(one);
+            }
         });
         return statusOf(id);
     }
 
-    private void requireEnabled(String id) {
-        if (!registry.require(id).main().enabled()) {
-            throw PlugbayException.of(ErrorCode.CONFLICT, "Plugin " + id + " is disabled, so none of its code is run.")
-                    .plugin(id)
-                    .remedy("Enable it with: plugbay plugins enable " + id + ".")
+    /** A plugin whose default instance waits for its configuration may be there for its others. */
+    private static boolean waits(ManagedPlugin plugin, Instance instance) {
+        return instance.state() == PluginState.LOADED && !plugin.running().isEmpty();
+    }
+
+    private static Instance perform(Instance instance, Consumer<Instance> operation) {
+        operation.accept(instance);
+        return instance;
+    }
+
+    private static void start(Instance instance) {
+        if (instance.current().isEmpty()) {
+            instance.run(instance.requireArtifact(), ReloadOptions.gentle());
+        }
+    }
+
+    private static void requireEnabled(Instance instance, boolean itself) {
+        String plugin = instance.plugin();
+        if (!instance.pluginEnabled()) {
+            throw PlugbayException.of(
+                            ErrorCode.CONFLICT, "Plugin " + plugin + " is disabled, so none of its code is run.")
+                    .plugin(plugin)
+                    .remedy("Enable it with: plugbay plugins enable " + plugin + ".")
                     .build();
         }
+        if (itself && !instance.enabledItself()) {
+            String name = instance.name();
+            throw PlugbayException.of(
+                            ErrorCode.CONFLICT, "Instance " + name + " is disabled, so none of its code is run.")
+                    .plugin(plugin)
+                    .instance(name)
+                    .remedy("Enable it with: plugbay plugins enable " + plugin + " --instance " + name + ".")
+                    .build();
+        }
+    }
+
+    // --- instances -----------------------------------------------------------------------------------------------
+
+    @Override
+    public List<PluginStatus.InstanceStatus> instances(String id) {
+        return statusOf(id).instances();
+    }
+
+    @Override
+    public Optional<PluginStatus.InstanceStatus> instance(String id, String name) {
+        return registry.require(id).instance(name).map(this::statusOf);
+    }
+
+    @Override
+    public PluginStatus.InstanceStatus addInstance(String id, String name, InstanceSpec spec) {
+        return statusOf(instances.put(id, name, spec, true));
+    }
+
+    @Override
+    public PluginStatus.InstanceStatus putInstance(String id, String name, InstanceSpec spec) {
+        return statusOf(instances.put(id, name, spec, false));
+    }
+
+    @Override
+    public void removeInstance(String id, String name, boolean purge) {
+        instances.remove(id, name, purge);
+    }
+
+    @Override
+    public PluginStatus.InstanceStatus load(String id, String name) {
+        return start(id, name);
+    }
+
+    @Override
+    public PluginStatus.InstanceStatus unload(String id, String name) {
+        return one(id, name, instance -> instance.withdraw(PluginState.UNLOADED, "was unloaded", true));
+    }
+
+    @Override
+    public PluginStatus.InstanceStatus start(String id, String name) {
+        requireEnabled(instances.require(id, name), true);
+        return one(id, name, RuntimeHost::start);
+    }
+
+    @Override
+    public PluginStatus.InstanceStatus stop(String id, String name) {
+        return one(id, name, instance -> instance.withdraw(PluginState.STOPPED, "was stopped", true));
+    }
+
+    @Override
+    public PluginStatus.InstanceStatus reload(String id, String name, ReloadOptions options) {
+        ManagedPlugin plugin = registry.require(id);
+        requireEnabled(plugin.require(name), true);
+        try (Reconciler.Pinned winner = winner(plugin)) {
+            return runsLater(plugin, plugin.require(name), winner.artifact(), options)
+                    ? statusOf(plugin.require(name))
+                    : one(id, name, instance -> instance.run(winner.artifact(), options));
+        }
+    }
+
+    @Override
+    public PluginStatus.InstanceStatus enable(String id, String name) {
+        return statusOf(instances.enable(id, name, true));
+    }
+
+    @Override
+    public PluginStatus.InstanceStatus disable(String id, String name) {
+        return statusOf(instances.enable(id, name, false));
+    }
+
+    @Override
+    public Health health(String id, String name) {
+        return instances.require(id, name).checkHealth();
+    }
+
+    @Override
+    public List<UnloadVerdict> verdicts(String id, String name) {
+        return instances.require(id, name).verdicts();
+    }
+
+    private PluginStatus.InstanceStatus one(String id, String name, Consumer<Instance> operation) {
+        Instance instance = instances.require(id, name);
+        return statusOf(instance.operations().perform(() -> perform(instance, operation)));
+    }
+
+    private PluginStatus.InstanceStatus statusOf(Instance instance) {
+        return StatusView.of(instance);
     }
 
     private PluginStatus statusOf(String id) {

@@ -47,7 +47,7 @@ final class StatusView {
                 manifest.map(Manifest::capabilities).orElse(List.of()),
                 generation,
                 state,
-                main.enabled(),
+                main.pluginEnabled(),
                 "in-process",
                 artifact.map(stored -> "sha256:" + stored.sha256()),
                 candidates.stream()
@@ -57,10 +57,31 @@ final class StatusView {
                 candidates,
                 current.flatMap(Generation::publishedAt),
                 health,
-                List.of(new PluginStatus.InstanceStatus(plugin.id(), generation, state, health)),
-                current.map(StatusView::offers).orElse(List.of()),
+                plugin.instances().stream().map(StatusView::of).toList(),
+                plugin.running().stream()
+                        .flatMap(running -> offers(running).stream())
+                        .toList(),
                 problem,
                 main.verdicts()));
+    }
+
+    /** An instance's status. */
+    static PluginStatus.InstanceStatus of(Instance instance) {
+        Optional<Generation> current = instance.current();
+        return new PluginStatus.InstanceStatus(
+                instance.name(),
+                instance.plugin(),
+                current.map(Generation::artifact)
+                        .or(instance::artifact)
+                        .map(artifact -> artifact.manifest().version().toString()),
+                current.map(running -> OptionalInt.of(running.generation())).orElse(OptionalInt.empty()),
+                instance.state(),
+                instance.enabledItself(),
+                current.flatMap(Generation::publishedAt),
+                current.map(Generation::health).orElse(Health.unknown()),
+                instance.origin(),
+                instance.problem(),
+                instance.verdicts());
     }
 
     /** What an artifact would be, of which nothing is loaded. */

@@ -87,8 +87,9 @@ final class Succession {
                         .instance(instance)
                         .generation(fresh.generation());
                 refused.details().forEach(builder::detail);
-                throw builder.remedy("Use a version that understands it; or give it up, with all data of the plugin: "
-                                + "plugbay plugins remove " + plugin + " --purge.")
+                throw builder.remedy("Use a version that understands it; or give it up, with all data: plugbay "
+                                + (instance.equals(plugin) ? "plugins remove " : "instances remove " + plugin + " ")
+                                + instance + " --purge.")
                         .build();
             }
         }
@@ -190,13 +191,13 @@ final class Succession {
             lookAgainAfterLongCalls(old);
             Handover.requireNoLongCalls(old, options.cancelRunning());
         }
-        long leaked = host.verdicts().leaked(instance);
+        long leaked = host.verdicts().leaked(plugin, instance);
         if (leaked >= host.settings().get().maxLeaked()) {
             throw refused(
                     ErrorCode.LEAK_LIMIT_REACHED,
                     old,
                     leaked + " generations of " + instance + " leaked, so no further one is loaded. Held by: "
-                            + String.join("; ", host.verdicts().holders(instance)) + ".",
+                            + String.join("; ", host.verdicts().holders(plugin, instance)) + ".",
                     "See who holds them with: plugbay plugins show " + instance + "; then restart the host.");
         }
         long draining = waitForTheOld();

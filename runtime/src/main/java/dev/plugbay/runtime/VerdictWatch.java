@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +32,7 @@ import org.slf4j.LoggerFactory;
 final class VerdictWatch {
     private static final Logger LOG = LoggerFactory.getLogger(VerdictWatch.class);
     private static final int KEPT = 100;
+    private static final int KEPT_OF_ALL = 5_000;
     private static final int SENTINELS = 2;
 
     /** Collections that one must survive to be called a leak where nobody can be named as its holder. */
@@ -60,18 +62,30 @@ final class VerdictWatch {
     }
 
     /** A generation was withdrawn. */
-    synchronized Entry begin(String instance, int generation, String version) {
-        Entry entry = new Entry(instance, generation, version);
+    synchronized Entry begin(String plugin, String instance, int generation, String version) {
+        Entry entry = new Entry(new Key(plugin, instance), generation, version);
         entries.add(entry);
-        if (entries.size() > KEPT) {
-            // One that leaked is kept for as long as possible: it counts, and may be released yet.
-            entries.stream()
-                    .filter(old -> old.outcome == UnloadVerdict.Outcome.RELEASED)
-                    .findFirst()
-                    .or(() -> entries.stream().filter(old -> old.settled).findFirst())
-                    .ifPresent(entries::remove);
+        Predicate<Entry> ofIts = old -> old.of.equals(entry.of);
+        if (entries.stream().filter(ofIts).count() > KEPT) {
+            dropOne(ofIts); // an instance that is reloaded often does not push out another's
+        }
+        if (entries.size() > KEPT_OF_ALL) {
+            dropOne(old -> true);
         }
         return entry;
+    }
+
+    private void dropOne(Predicate<Entry> which) {
+        // One that leaked is kept for as long as possible: it counts, and may be released yet.
+        entries.stream()
+                .filter(which)
+                .filter(old -> old.outcome == UnloadVerdict.Outcome.RELEASED)
+                .findFirst()
+                .or(() -> entries.stream()
+                        .filter(which)
+                        .filter(old -> old.settled)
+                        .findFirst())
+                .ifPresent(entries::remove);
     }
 
     /**
@@ -91,24 +105,27 @@ final class VerdictWatch {
     }
 
     /** Verdicts on an instance, oldest first. */
-    synchronized List<UnloadVerdict> of(String instance) {
+    synchronized List<UnloadVerdict> of(String plugin, String instance) {
+        Key key = new Key(plugin, instance);
         return entries.stream()
-                .filter(entry -> entry.instance.equals(instance))
+                .filter(entry -> entry.of.equals(key))
                 .map(Entry::verdict)
                 .toList();
     }
 
     /** How many generations of an instance are known to have leaked and are still there. */
-    synchronized long leaked(String instance) {
+    synchronized long leaked(String plugin, String instance) {
+        Key key = new Key(plugin, instance);
         return entries.stream()
-                .filter(entry -> entry.instance.equals(instance) && entry.outcome == UnloadVerdict.Outcome.LEAKED)
+                .filter(entry -> entry.of.equals(key) && entry.outcome == UnloadVerdict.Outcome.LEAKED)
                 .count();
     }
 
     /** What holds an instance's leaked generations. */
-    synchronized List<String> holders(String instance) {
+    synchronized List<String> holders(String plugin, String instance) {
+        Key key = new Key(plugin, instance);
         return entries.stream()
-                .filter(entry -> entry.instance.equals(instance) && entry.outcome == UnloadVerdict.Outcome.LEAKED)
+                .filter(entry -> entry.of.equals(key) && entry.outcome == UnloadVerdict.Outcome.LEAKED)
                 .flatMap(entry -> entry.holders.stream())
                 .map(holder -> holder.kind() + " \"" + holder.name() + "\" " + holder.where())
                 .distinct()
@@ -205,9 +222,12 @@ final class VerdictWatch {
         }
     }
 
+    /** Whose generation: a name may go from one plugin's instance to another's. */
+    private record Key(String plugin, String instance) {}
+
     /** One generation. Guarded by the watch's monitor, except for {@link #waitsFor}. */
     final class Entry {
-        private final String instance;
+        private final Key of;
         private final int generation;
         private final String version;
         private final long begunAt = System.nanoTime();
@@ -224,8 +244,8 @@ final class VerdictWatch {
         private @Nullable SoftReference<ClassLoader> softSentinel;
         private int sentinelsGone;
 
-        private Entry(String instance, int generation, String version) {
-            this.instance = instance;
+        private Entry(Key of, int generation, String version) {
+            this.of = of;
             this.generation = generation;
             this.version = version;
         }
@@ -264,7 +284,7 @@ final class VerdictWatch {
                     ? List.of()
                     : waitsFor.isEmpty() ? List.of(loader == null ? "its stop" : "the garbage collector") : waitsFor;
             return new UnloadVerdict(
-                    instance, generation, version, outcome, (until - begunAt) / 1_000_000, open, holders);
+                    of.instance(), generation, version, outcome, (until - begunAt) / 1_000_000, open, holders);
         }
     }
 }

@@ -28,8 +28,15 @@ class FileHostStoreTest {
 
     @Test
     void entries_are_there_after_a_restart() {
-        var entry =
-                new HostStore.Entry(false, Optional.of("ab".repeat(32)), Map.of("a", List.of(1L, Map.of("b", 2.5))));
+        var entry = new HostStore.Entry(
+                false,
+                Optional.of("ab".repeat(32)),
+                Map.of("a", List.of(1L, Map.of("b", 2.5))),
+                Map.of(
+                        "backup",
+                        new HostStore.InstanceEntry(true, false, Map.of("folder", "/srv")),
+                        "old",
+                        HostStore.InstanceEntry.absent()));
         try (FileHostStore store = new FileHostStore(home)) {
             store.save("../a/b %", HostStore.Entry.initial());
             store.save("x", HostStore.Entry.initial());
@@ -40,6 +47,19 @@ class FileHostStoreTest {
         }
         try (FileHostStore store = new FileHostStore(home)) {
             assertThat(store.entries()).isEqualTo(Map.of("x", entry, "../a/b %", HostStore.Entry.initial()));
+        }
+    }
+
+    @Test
+    void an_entry_of_a_version_without_instances_is_read() throws Exception {
+        try (FileHostStore store = new FileHostStore(home)) {
+            store.save("x", HostStore.Entry.initial());
+        }
+        try (Stream<Path> files = Files.list(home.resolve("store/plugins"))) {
+            assertThat(files).allSatisfy(file -> assertThat(file).content().doesNotContain("instances"));
+        }
+        try (FileHostStore store = new FileHostStore(home)) {
+            assertThat(store.entries()).isEqualTo(Map.of("x", HostStore.Entry.initial()));
         }
     }
 

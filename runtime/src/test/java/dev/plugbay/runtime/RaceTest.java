@@ -243,7 +243,8 @@ class RaceTest {
                                     .flatMap(PluginStatus::problem)
                                     .map(Problem::code))
                             .contains(ErrorCode.MISSING_DEPENDENCY));
-            assertThat(host.plugin("needy").orElseThrow().state()).isEqualTo(PluginState.LOADED);
+            // The poll tries again and again, and is LOADING for a moment each time.
+            await().until(() -> host.plugin("needy").orElseThrow().state() == PluginState.LOADED);
             host.discover();
             host.discover();
             host.discover();

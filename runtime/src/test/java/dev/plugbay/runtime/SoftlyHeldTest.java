@@ -47,13 +47,13 @@ class SoftlyHeldTest {
     @Test
     void what_is_held_softly_is_pending_while_its_holder_is_in_use_and_never_called_a_leak() {
         VerdictWatch watch = new VerdictWatch(() -> Duration.ZERO, new ThreadFinder());
-        VerdictWatch.Entry entry = watch.begin("x", 1, "1.0.0");
+        VerdictWatch.Entry entry = watch.begin("x", "x", 1, "1.0.0");
         ClassLoader loader = Sentinel.make();
         SoftReference<ClassLoader> cache = new SoftReference<>(loader);
         watch.watch(entry, loader, Map.of(), Optional.empty());
         loader = null;
         watch.settle();
-        UnloadVerdict.Outcome outcome = watch.of("x").getFirst().outcome();
+        UnloadVerdict.Outcome outcome = watch.of("x", "x").getFirst().outcome();
         assertThat(outcome).isNotEqualTo(UnloadVerdict.Outcome.LEAKED);
         assertThat(cache.refersTo(null)).isEqualTo(outcome == UnloadVerdict.Outcome.RELEASED);
     }
@@ -61,15 +61,15 @@ class SoftlyHeldTest {
     @Test
     void what_is_held_strongly_by_an_object_is_called_a_leak() {
         VerdictWatch watch = new VerdictWatch(() -> Duration.ZERO, new ThreadFinder());
-        VerdictWatch.Entry entry = watch.begin("x", 1, "1.0.0");
+        VerdictWatch.Entry entry = watch.begin("x", "x", 1, "1.0.0");
         List<ClassLoader> holder = new ArrayList<>(List.of(Sentinel.make()));
         watch.watch(entry, holder.getFirst(), Map.of(), Optional.empty());
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
             watch.settle();
-            assertThat(watch.of("x").getFirst().outcome()).isEqualTo(UnloadVerdict.Outcome.LEAKED);
+            assertThat(watch.of("x", "x").getFirst().outcome()).isEqualTo(UnloadVerdict.Outcome.LEAKED);
         });
         holder.clear();
         watch.settle();
-        assertThat(watch.of("x").getFirst().outcome()).isEqualTo(UnloadVerdict.Outcome.RELEASED);
+        assertThat(watch.of("x", "x").getFirst().outcome()).isEqualTo(UnloadVerdict.Outcome.RELEASED);
     }
 }
