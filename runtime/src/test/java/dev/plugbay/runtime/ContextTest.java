@@ -3,13 +3,16 @@ package dev.plugbay.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PlugbayException;
 import dev.plugbay.example.Greeter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,6 +161,49 @@ class ContextTest {
         }
         try (var host = Plugins.host(folder).home(home).start()) {
             assertThat(host.config("hello")).containsEntry("word", "remembered");
+        }
+    }
+
+    @Test
+    void changes_by_the_plugin_and_by_the_operator_at_once_are_both_kept() throws Exception {
+        configured().host("config:write").to(folder);
+        try (var host = Plugins.host(folder).start()) {
+            Greeter greeter = host.extension(Greeter.class, "hello");
+            for (int round = 2; round < 60; round++) {
+                host.configure("hello", Map.of("word", "forgotten"));
+                int times = round;
+                CompletableFuture<Map<String, Object>> operator = CompletableFuture.supplyAsync(
+                        () -> host.patchConfig("hello", Map.of("times", times)), Thread::startVirtualThread);
+                await().ignoreExceptionsMatching(
+                                busy -> String.valueOf(busy.getMessage()).contains("is being changed"))
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> greeter.greet("remember").startsWith("remembered"));
+                operator.join();
+                assertThat(host.config("hello"))
+                        .containsEntry("word", "remembered")
+                        .containsEntry("times", times);
+                assertThat(greeter.greet("you")).isEqualTo("remembered x" + times);
+            }
+        }
+    }
+
+    @Test
+    void a_plugin_changes_nothing_itself_while_it_is_brought_a_change() {
+        Plugins.main(
+                        "hello",
+                        "1.0.0",
+                        "@Override public void configChanged(dev.plugbay.api.PluginContext c) {"
+                                + " c.updateConfig(java.util.Map.of(\"word\", \"mine\")); }")
+                .with("configSchema", SCHEMA)
+                .host("config:write")
+                .to(folder);
+        try (var host = Plugins.host(folder).start()) {
+            assertThatThrownBy(() -> host.patchConfig("hello", Map.of("times", 2)))
+                    .isInstanceOfSatisfying(
+                            PlugbayException.class,
+                            failure -> assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_CONFIG))
+                    .hasMessageContaining("is being changed");
+            assertThat(host.config("hello")).doesNotContainKey("times");
         }
     }
 
