@@ -459,8 +459,7 @@ final class InProcessGeneration implements Generation {
         if (extension == null) {
             throw PlugbayException.of(
                             ErrorCode.NOT_FOUND,
-                            named() + " offers no " + point
-                                    + (name.isEmpty() ? "" : " named \"" + name + "\"") + ".")
+                            named() + " offers no " + point + (name.isEmpty() ? "" : " named \"" + name + "\"") + ".")
                     .plugin(manifest.id())
                     .instance(instance)
                     .generation(number)
