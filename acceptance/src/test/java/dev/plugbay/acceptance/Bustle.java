@@ -42,7 +42,7 @@ final class Bustle implements AutoCloseable {
     private final Path targets;
     private final long seed;
 
-    /** Begins. */
+    /** To be begun. */
     Bustle(Daemon daemon, Path home, Ledger ledger, PluginJar guest, Path targets, long seed) {
         this.url = daemon.url() + "/api/v1";
         this.ledger = ledger;
@@ -54,6 +54,10 @@ final class Bustle implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Begins. */
+    Bustle begin() {
         ledger.keys().forEach(key -> often("tell", random -> tell(key)));
         often("list", random -> send("GET", "/vms", ""));
         often("configure", random -> configure());
@@ -65,6 +69,18 @@ final class Bustle implements AutoCloseable {
         often("export", random -> export("teller/box", "raw", true));
         often("export", random -> export("images/big", "qcow2", false));
         often("export", random -> export("images/sample", "raw", random.nextBoolean()));
+        return this;
+    }
+
+    /** Asks for each kind of change once, one after the other. */
+    void once() throws IOException, InterruptedException {
+        for (String key : ledger.keys()) {
+            tell(key);
+        }
+        configure();
+        toggle();
+        install();
+        export("images/sample", "raw", false);
     }
 
     private interface Act {

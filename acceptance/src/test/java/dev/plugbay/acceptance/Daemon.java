@@ -16,8 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A daemon as a process of its own, started as the launcher does it. */
 final class Daemon implements AutoCloseable {
-    /** The exit code after SIGTERM; Java keeps it after an orderly stop too. */
-    static final int TERMINATED = 143;
+    /** The exit code after an orderly stop, whatever asked for it. */
+    static final int STOPPED = 0;
 
     private static final long SECONDS = 60;
 
@@ -117,6 +117,17 @@ final class Daemon implements AutoCloseable {
     void kill() {
         process.destroyForcibly();
         waitForEnd();
+    }
+
+    /** SIGTERM, and goes on. */
+    void askToStop() {
+        process.destroy();
+    }
+
+    /** Any signal, by its name. */
+    void signal(String name) {
+        Ran.of(new ProcessBuilder("kill", "-" + name, Long.toString(pid())), SECONDS)
+                .succeeded();
     }
 
     /** SIGTERM, and its exit code. */

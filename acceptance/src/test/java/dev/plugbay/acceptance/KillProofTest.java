@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
@@ -20,6 +21,9 @@ class KillProofTest {
     private static final int KILLS = "full".equals(System.getProperty("plugbay.proofs")) ? 200 : 12;
     private static final int STARTING_MILLIS = 1500;
     private static final int MOST_ANSWERS = 200;
+    private static final String LOST = "0123456789abc";
+    private static final String HALF = "0123456789abd";
+    private static final String CHANGED = "0123456789abe";
     private static final int BIG = 24 << 20;
 
     @RegisterExtension
@@ -56,7 +60,8 @@ class KillProofTest {
             assertThat(wrong(daemon))
                     .as("after kill %d with plugbay.seed=%d", kill, seed)
                     .isEmpty();
-            try (Bustle bustle = new Bustle(daemon, plugbay.home(), ledger, guest, targets, random.nextLong())) {
+            try (Bustle bustle =
+                    new Bustle(daemon, plugbay.home(), ledger, guest, targets, random.nextLong()).begin()) {
                 bustle.await(random.nextInt(MOST_ANSWERS));
                 pause(random.nextInt(20));
                 daemon.kill();
@@ -78,5 +83,59 @@ class KillProofTest {
 
     private static void pause(int millis) {
         LockSupport.parkNanos(millis * 1_000_000L);
+    }
+
+    @Test
+    void what_is_lost_or_left_or_half_would_be_noticed() throws Exception {
+        Path old = plugbay.folder("old");
+        for (int run = 0; run < 2; run++) {
+            Daemon daemon = plugbay.up();
+            try (Bustle bustle = new Bustle(daemon, plugbay.home(), ledger, guest, targets, 0)) {
+                bustle.once();
+            }
+            assertThat(wrong(daemon)).isEmpty();
+            daemon.terminate();
+            if (run == 0) {
+                Files.copy(plugbay.home().resolve("plugbay.db"), old.resolve("plugbay.db"));
+            }
+        }
+        ledger.exports.put(LOST, targets.resolve("none"));
+        Files.copy(
+                old.resolve("plugbay.db"), plugbay.home().resolve("plugbay.db"), StandardCopyOption.REPLACE_EXISTING);
+        Daemon daemon = plugbay.up();
+        assertThat(String.join("\n", wrong(daemon)))
+                .contains(
+                        "stored as key0 is 1",
+                        "configuration is 1",
+                        "lamp is enabled is false",
+                        "version of the guest is")
+                .contains(LOST + " is forgotten");
+
+        plant();
+        Process orphan = new ProcessBuilder("/bin/sh", "-c", "sleep 600; :", targets + "/writer").start();
+        try {
+            assertThat(String.join("\n", wrong(daemon)))
+                    .contains("left in a target", "left in the run folder", "half an artifact", "an orphan")
+                    .contains("but its job is INTERRUPTED", "has no vm.json", "is not whole");
+        } finally {
+            orphan.descendants().forEach(ProcessHandle::destroyForcibly);
+            orphan.destroyForcibly().waitFor();
+        }
+    }
+
+    /** Puts down what must never lie there. */
+    private void plant() throws IOException {
+        plugbay.folder("out/x/.plugbay-0123456789abc");
+        Files.writeString(plugbay.home().resolve("run/uploads/upload-1"), "half");
+        Files.writeString(
+                plugbay.folder("home/artifacts/" + "0".repeat(64) + "/files").resolve("plugin.jar"), "half");
+        for (String job : List.of(HALF, CHANGED)) {
+            Path result = plugbay.folder("out/" + job + "/vm");
+            Files.writeString(result.resolve("disk0.raw"), "changed");
+            Files.writeString(result.resolve("SHA256SUMS"), "0".repeat(64) + "  disk0.raw\n");
+            ledger.exports.put(job, result);
+            ledger.ended.put(job, "INTERRUPTED");
+        }
+        Files.writeString(targets.resolve(CHANGED + "/vm/vm.json"), "{}");
     }
 }

@@ -64,7 +64,7 @@ class LifeTest {
     void a_terminated_daemon_ends_its_export_and_the_next_one_remembers() throws Exception {
         Path target = plugbay.folder("out");
         Export export = beginExport(target);
-        assertThat(export.daemon().terminate()).isEqualTo(Daemon.TERMINATED);
+        assertThat(export.daemon().terminate()).isEqualTo(Daemon.STOPPED);
         assertThat(entries(target)).isEmpty();
         remembers(export.job(), target);
     }

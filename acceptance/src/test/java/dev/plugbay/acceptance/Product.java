@@ -6,6 +6,7 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,15 @@ final class Product implements BeforeEachCallback, AfterEachCallback {
     void configure(String yaml) {
         try {
             Files.writeString(folder("home").resolve("plugbay.yaml"), yaml);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Adds to {@code plugbay.yaml}. */
+    void append(String yaml) {
+        try {
+            Files.writeString(home().resolve("plugbay.yaml"), yaml, StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -8,12 +8,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -39,7 +34,7 @@ class SwapTest {
 
         Daemon daemon = plugbay.up();
         try (Rest rest = daemon.rest();
-                Callers callers = new Callers(rest, "/providers/shop/vms", "/providers/images/vms")) {
+                Callers callers = new Callers(rest, CALLERS, "/providers/shop/vms", "/providers/images/vms")) {
             String job = rest.export("shop/box", target);
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> rest.get(job).path("progress").asInt() == 50);
@@ -97,7 +92,7 @@ class SwapTest {
         plugbay.configureForSpeed();
         Shop.version("1.0.0").to(plugbay.drop().resolve("shop.jar"));
         try (Rest rest = plugbay.up().rest();
-                Callers callers = new Callers(rest, "/providers/shop/vms")) {
+                Callers callers = new Callers(rest, CALLERS, "/providers/shop/vms")) {
             assertThat(rest.post("/plugins/shop/stop").status()).isEqualTo(200);
             await().untilAsserted(() -> assertThat(callers.failures).isNotEmpty());
         }
@@ -149,52 +144,6 @@ class SwapTest {
                 out.flush();
                 LockSupport.parkNanos(pause.toNanos());
             }
-        }
-    }
-
-    /** Threads that call without pause. */
-    private static final class Callers implements AutoCloseable {
-        final Queue<String> failures = new ConcurrentLinkedQueue<>();
-        final AtomicLong calls = new AtomicLong();
-        private final AtomicBoolean stop = new AtomicBoolean();
-        private final List<Thread> threads = new ArrayList<>();
-
-        Callers(Rest rest, String... paths) {
-            for (int i = 0; i < CALLERS; i++) {
-                String path = paths[i % paths.length];
-                threads.add(Thread.ofPlatform().daemon().start(() -> call(rest, path)));
-            }
-        }
-
-        private void call(Rest rest, String path) {
-            while (!stop.get()) {
-                try {
-                    Rest.Answer answer = rest.send("GET", path, "");
-                    calls.incrementAndGet();
-                    if (answer.status() != 200 || answer.json().path("items").isEmpty()) {
-                        failures.add(path + ": " + answer);
-                    }
-                } catch (RuntimeException e) {
-                    failures.add(path + ": " + e);
-                    return;
-                }
-            }
-        }
-
-        void end() {
-            stop.set(true);
-            for (Thread thread : threads) {
-                try {
-                    thread.join(Duration.ofSeconds(30));
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-        }
-
-        @Override
-        public void close() {
-            end();
         }
     }
 }

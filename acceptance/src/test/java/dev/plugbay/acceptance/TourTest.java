@@ -36,7 +36,7 @@ class TourTest {
         assertThat(plugbay.cli("jobs").succeeded().out()).contains("SUCCEEDED");
         assertThat(plugbay.cli("status").succeeded().out()).contains("1 RUNNING");
         assertThat(plugbay.cli("down").succeeded().exit()).isZero();
-        assertThat(daemon.waitForEnd()).isEqualTo(Daemon.TERMINATED);
+        assertThat(daemon.waitForEnd()).isEqualTo(Daemon.STOPPED);
     }
 
     @Test
@@ -107,7 +107,7 @@ class TourTest {
             assertThat(Files.getOwner(out.resolve("sample/SHA256SUMS")).getName())
                     .isNotEqualTo("root");
             assertThat(sums(out.resolve("sample"))).contains(": OK");
-            assertThat(daemon.terminate()).isEqualTo(Daemon.TERMINATED);
+            assertThat(daemon.terminate()).isEqualTo(Daemon.STOPPED);
         }
     }
 

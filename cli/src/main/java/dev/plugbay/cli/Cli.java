@@ -94,6 +94,7 @@ final class Cli {
         commands.put("down", () -> new DownCommand(session));
         commands.put("status", () -> new StatusCommand(session));
         commands.put("plugins", () -> new PluginsCommand(session));
+        commands.put("instances", () -> new InstancesCommand(session));
         commands.put("config", () -> new ConfigCommand(session));
         commands.put("providers", () -> new ProvidersCommand(session));
         commands.put("vms", () -> new VmsCommand(session));

@@ -13,6 +13,9 @@ import picocli.CommandLine.ScopeType;
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
+            "In a checkout: ./plugbay test builds and tests everything; ./plugbay prove does the same with each slow proof",
+            "in full length. What follows goes to Maven.",
+            "",
             "Results go to stdout, progress and messages to stderr.",
             "Exit codes: 0 ok, 1 failed, 2 usage, 3 no host answers, 4 not found, 5 refused or conflict, 130 cancelled."
         })

@@ -4,14 +4,14 @@ import java.io.IOException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** The log of one plugin: its end, and what is added to it. */
+/** The log of one plugin or instance: its end, and what is added to it. */
 final class PluginLog {
     private final Session session;
     private final String path;
 
-    PluginLog(Session session, String plugin) {
+    PluginLog(Session session, String path) {
         this.session = session;
-        this.path = "/api/v1/plugins/" + Rest.encode(plugin) + "/log";
+        this.path = path;
     }
 
     int print(int lines, boolean follow) {

@@ -2,6 +2,9 @@ package dev.plugbay.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /** Plugins as people read them. */
@@ -59,9 +62,20 @@ final class PluginViews {
         return table;
     }
 
-    /** What a request did to a plugin, in one line. */
+    /** What a request did to a plugin, in one line, and to each of its other instances. */
+    static List<String> outcomes(JsonNode plugin, String named, String done) {
+        List<String> lines = new ArrayList<>(List.of(outcome(plugin, named, done)));
+        for (JsonNode instance : plugin.path("instances")) {
+            if (!Json.text(instance, "name").equals(Json.text(plugin, "id"))) {
+                lines.add("  instance " + outcome(instance, "", "").replace(" :", ":"));
+            }
+        }
+        return lines;
+    }
+
+    /** What a request did to a plugin or an instance, in one line. */
     static String outcome(JsonNode plugin, String named, String done) {
-        String id = Json.text(plugin, "id");
+        String id = Json.text(plugin, plugin.has("id") ? "id" : "name");
         String version = Json.text(plugin, "version");
         String state = Json.text(plugin, "state");
         String generation = Json.text(plugin, "generation");
@@ -136,16 +150,58 @@ final class PluginViews {
         if (instances.isEmpty()) {
             return;
         }
-        Table table = new Table("instance", "state", "generation", "health");
-        for (JsonNode instance : instances) {
-            table.row(
-                    Json.text(instance, "name"),
-                    Json.text(instance, "state"),
-                    Json.text(instance, "generation"),
-                    health(instance.path("health")));
-        }
         lines.add("");
-        lines.addAll(table.lines(0));
+        lines.addAll(instances(instances, false).lines(0));
+    }
+
+    /** Instances, with their plugin if they may be several plugins'. */
+    static Table instances(JsonNode instances, boolean ofSeveral) {
+        List<String> columns = new ArrayList<>(
+                List.of("instance", "version", "state", "health", "generation", "old generations", "problem"));
+        if (ofSeveral) {
+            columns.add(1, "plugin");
+        }
+        Table table = new Table(columns.toArray(String[]::new));
+        for (JsonNode instance : instances) {
+            List<String> row = new ArrayList<>(List.of(
+                    Json.text(instance, "name"),
+                    Json.text(instance, "version"),
+                    Json.text(instance, "state"),
+                    health(instance.path("health")),
+                    Json.text(instance, "generation"),
+                    verdicts(instance.path("verdicts")),
+                    problem(instance.path("problem"))));
+            if (ofSeveral) {
+                row.add(1, Json.text(instance, "plugin"));
+            }
+            table.row(row.toArray(String[]::new));
+        }
+        return table;
+    }
+
+    /** How many old generations came to which end: {@code 3 RELEASED, 1 PENDING}. */
+    private static String verdicts(JsonNode verdicts) {
+        Map<String, Integer> counts = new TreeMap<>();
+        verdicts.forEach(verdict -> counts.merge(Json.text(verdict, "outcome"), 1, Integer::sum));
+        return counts.entrySet().stream()
+                .map(count -> count.getValue() + " " + count.getKey())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Everything about one instance. */
+    static List<String> instance(JsonNode instance) {
+        Facts facts =
+                new Facts().add("instance", Json.text(instance, "name")).add("plugin", Json.text(instance, "plugin"));
+        for (String member : List.of("version", "state", "enabled", "generation", "loadedAt")) {
+            facts.add(member, Json.text(instance, member));
+        }
+        facts.add("set by", Json.text(instance, "origin"));
+        facts.add("health", health(instance.path("health")));
+        facts.add("problem", problem(instance.path("problem")));
+        facts.add("remedy", Json.text(instance.path("problem"), "remedy"));
+        List<String> lines = new ArrayList<>(facts.lines());
+        addVerdicts(lines, instance.path("verdicts"));
+        return lines;
     }
 
     private static void addExtensions(List<String> lines, JsonNode extensions) {

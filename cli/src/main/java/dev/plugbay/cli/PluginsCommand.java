@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
@@ -60,36 +61,38 @@ final class PluginsCommand implements Callable<Integer> {
     }
 
     @Command(description = "Load a plugin and start it; until the next restart of the host.")
-    int load(@Parameters(paramLabel = "ID", description = "The plugin.") String id) {
-        return actForNow(id, "load", "loaded");
+    int load(@Mixin Target target) {
+        return actForNow(target, "load", "loaded");
     }
 
     @Command(description = "Unload a plugin; until its file changes or the host restarts.")
-    int unload(@Parameters(paramLabel = "ID", description = "The plugin.") String id) {
-        return actForNow(id, "unload", "unloaded");
+    int unload(@Mixin Target target) {
+        return actForNow(target, "unload", "unloaded");
     }
 
     @Command(description = "Start a stopped plugin: a new generation.")
-    int start(@Parameters(paramLabel = "ID", description = "The plugin.") String id) {
-        return act(id, "start", "started");
+    int start(@Mixin Target target) {
+        return act(target, "start", "started");
     }
 
     @Command(description = "Stop a plugin; until the next restart of the host.")
-    int stop(@Parameters(paramLabel = "ID", description = "The plugin.") String id) {
-        return actForNow(id, "stop", "stopped");
+    int stop(@Mixin Target target) {
+        return actForNow(target, "stop", "stopped");
     }
 
     @Command(description = "Load a new generation of a plugin, switch to it, and drain the old one.")
     int reload(
             @Parameters(paramLabel = "ID", arity = "0..1", description = "The plugin.") @Nullable String id,
+            @Option(names = "--instance", paramLabel = "NAME", description = "Only this instance of it.") @Nullable
+                    String instance,
             @Option(names = "--all", description = "All plugins.") boolean all,
             @Option(names = "--cancel-running", description = "Cancel calls and exports that run in the old one.")
                     boolean cancelRunning) {
-        if (all == (id != null)) {
+        if (all == (id != null) || (all && instance != null)) {
             throw Failure.usage("Name one plugin, or give --all.", "See: plugbay plugins reload --help");
         }
         if (id != null) {
-            return act(id, withCancel("reload", cancelRunning), "reloaded");
+            return act(new Target(id, instance), withCancel("reload", cancelRunning), "reloaded");
         }
         JsonNode answer = session.host().post(PLUGINS + "/" + withCancel("reload", cancelRunning));
         JsonNode items = answer.path("items");
@@ -98,13 +101,13 @@ final class PluginsCommand implements Callable<Integer> {
     }
 
     @Command(description = "Let a plugin execute code again, for good.")
-    int enable(@Parameters(paramLabel = "ID", description = "The plugin.") String id) {
-        return act(id, "enable", "enabled");
+    int enable(@Mixin Target target) {
+        return act(target, "enable", "enabled");
     }
 
     @Command(description = "Stop a plugin and let it execute no code, for good.")
-    int disable(@Parameters(paramLabel = "ID", description = "The plugin.") String id) {
-        return act(id, "disable", "disabled");
+    int disable(@Mixin Target target) {
+        return act(target, "disable", "disabled");
     }
 
     @Command(description = "Remove a plugin: the installed artifact, or its file in the drop folder.")
@@ -118,7 +121,7 @@ final class PluginsCommand implements Callable<Integer> {
 
     @Command(description = "Print what a plugin logged.")
     int log(
-            @Parameters(paramLabel = "ID", description = "The plugin.") String id,
+            @Mixin Target target,
             @Option(
                             names = {"-n", "--lines"},
                             paramLabel = "N",
@@ -129,17 +132,17 @@ final class PluginsCommand implements Callable<Integer> {
                             names = {"-f", "--follow"},
                             description = "Go on as it logs, until Ctrl-C.")
                     boolean follow) {
-        return new PluginLog(session, id).print(lines, follow);
+        return new PluginLog(session, target.path() + "/log").print(lines, follow);
     }
 
-    private int act(String id, String action, String done) {
-        JsonNode plugin = session.host().post(PLUGINS + "/" + Rest.encode(id) + "/" + action);
-        session.show(plugin, () -> List.of(PluginViews.outcome(plugin, id, done)));
+    private int act(Target target, String action, String done) {
+        JsonNode now = session.host().post(target.path() + "/" + action);
+        session.show(now, () -> PluginViews.outcomes(now, target.named(), done));
         return ExitCodes.OK;
     }
 
-    private int actForNow(String id, String action, String done) {
-        int exitCode = act(id, action, done);
+    private int actForNow(Target target, String action, String done) {
+        int exitCode = act(target, action, done);
         session.say("This holds until the host restarts.");
         return exitCode;
     }

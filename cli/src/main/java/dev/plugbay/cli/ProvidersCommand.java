@@ -29,14 +29,14 @@ final class ProvidersCommand implements Callable<Integer> {
     @Command(description = "List all providers.")
     int list() {
         JsonNode providers = session.host().list(PROVIDERS, List.of(), Integer.MAX_VALUE);
-        Table table = new Table("instance", "plugin", "state", "health", "formats");
+        Table table = new Table("instance", "plugin", "state", "formats", "health");
         for (JsonNode provider : providers.path("items")) {
             table.row(
                     Json.text(provider, "instance"),
                     Json.text(provider, "plugin"),
                     Json.text(provider, "state"),
-                    PluginViews.health(provider.path("health")),
-                    Json.joined(provider.path("capabilities"), "exportFormats"));
+                    Json.joined(provider.path("capabilities"), "exportFormats"),
+                    PluginViews.health(provider.path("health")));
         }
         session.show(providers, table, "No providers. See: plugbay plugins");
         return ExitCodes.OK;

@@ -84,6 +84,13 @@ final class Rest implements AutoCloseable {
         return json(withBody(path, body, "application/json", "PUT"));
     }
 
+    /** As {@link #put(String, JsonNode)}, with further headers. */
+    JsonNode put(String path, JsonNode body, Map<String, String> headers) {
+        HttpRequest.Builder request = withBody(path, body, "application/json", "PUT");
+        headers.forEach(request::header);
+        return json(request);
+    }
+
     /** Sends a merge patch. */
     JsonNode patch(String path, JsonNode body) {
         return json(withBody(path, body, "application/merge-patch+json", "PATCH"));

@@ -2,6 +2,7 @@ package dev.plugbay.daemon;
 
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PlugbayException;
+import dev.plugbay.runtime.Trees;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -54,7 +55,17 @@ final class Body {
 
     /** A switch; off when absent. */
     boolean flag(String name) {
-        return get(name, Boolean.class, "must be true or false").orElse(false);
+        return flag(name, false);
+    }
+
+    /** A switch. */
+    boolean flag(String name, boolean otherwise) {
+        return get(name, Boolean.class, "must be true or false").orElse(otherwise);
+    }
+
+    /** An object; empty when absent. */
+    Map<String, Object> object(String name) {
+        return get(name, Map.class, "must be an object").map(Trees::object).orElse(Map.of());
     }
 
     /** A whole number within a range. */

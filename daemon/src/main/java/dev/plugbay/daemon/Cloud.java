@@ -65,4 +65,9 @@ final class Cloud implements AutoCloseable {
     public void close() {
         jobs.close();
     }
+
+    /** The same, and waits so long at most. */
+    void close(Duration limit) {
+        jobs.close(limit);
+    }
 }

@@ -8,23 +8,26 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
- * Plugins' configurations: the bare object, with secrets masked. Each answer carries an {@code ETag}; a change that names one in {@code If-Match} is
+ * Configurations of plugins and their instances: the bare object, with secrets masked. Each answer carries an {@code ETag}; a change that names one in {@code If-Match} is
  * refused when the configuration has changed since.
  */
 final class ConfigRoutes implements Routes {
     private static final String PATH = "/api/v1/plugins/{id}/config";
+    private static final String OF_INSTANCE = InstanceRoutes.ONE + "/config";
 
     private final PluginHost host;
     private final Requests requests;
     private final Json json;
 
-    /** Makes comparing the tag and changing the configuration one step. */
-    private final Lock lock = new ReentrantLock();
+    /** Make comparing the tag and changing the configuration one step, for each instance: a change may wait for a hook, and keeps no other waiting. */
+    private final Map<String, Lock> locks = new ConcurrentHashMap<>();
 
     ConfigRoutes(PluginHost host, Requests requests, Json json) {
         this.host = host;
@@ -34,29 +37,47 @@ final class ConfigRoutes implements Routes {
 
     @Override
     public void addTo(RouteTable table) {
-        table.get(PATH, ctx -> answer(ctx, host.config(id(ctx))));
         table.get(PATH + "/schema", ctx -> requests.reply(ctx, host.configSchema(id(ctx))));
-        table.put(PATH, ctx -> {
-            Map<String, Object> config = requests.object(ctx);
-            change(ctx, () -> host.configure(id(ctx), config));
+        addTo(table, PATH, ctx -> ctx.pathParam("id"));
+        addTo(
+                table,
+                OF_INSTANCE,
+                ctx -> InstanceRoutes.known(host, id(ctx), ctx.pathParam("name"))
+                        .name());
+    }
+
+    private void addTo(RouteTable table, String path, Function<Context, String> instance) {
+        table.get(path, ctx -> {
+            String id = id(ctx);
+            answer(ctx, host.config(id, instance.apply(ctx)));
         });
-        table.patch(PATH, ctx -> {
+        table.put(path, ctx -> {
+            Map<String, Object> config = requests.object(ctx);
+            change(ctx, instance, (id, name) -> host.configure(id, name, config));
+        });
+        table.patch(path, ctx -> {
             Map<String, Object> patch = requests.object(ctx);
-            change(ctx, () -> host.patchConfig(id(ctx), patch));
+            change(ctx, instance, (id, name) -> host.patchConfig(id, name, patch));
         });
     }
 
-    private void change(Context ctx, Callable<Map<String, Object>> change) throws Exception {
+    private void change(
+            Context ctx, Function<Context, String> instance, BiFunction<String, String, Map<String, Object>> change)
+            throws Exception {
+        String id = id(ctx);
+        String name = instance.apply(ctx);
         String wanted = ctx.header("If-Match");
+        Lock lock = locks.computeIfAbsent(name, key -> new ReentrantLock());
         lock.lock();
         try {
-            if (wanted != null && !wanted.equals("*") && !wanted.equals(tag(host.config(id(ctx))))) {
+            if (wanted != null && !wanted.equals("*") && !wanted.equals(tag(host.config(id, name)))) {
                 throw PlugbayException.of(ErrorCode.CONFLICT, "The configuration has changed since it was read.")
-                        .plugin(id(ctx))
+                        .plugin(id)
+                        .instance(name)
                         .remedy("Read it again, and send the change with the new ETag.")
                         .build();
             }
-            answer(ctx, host.call(requests.options(ctx), change));
+            answer(ctx, host.call(requests.options(ctx), () -> change.apply(id, name)));
         } finally {
             lock.unlock();
         }

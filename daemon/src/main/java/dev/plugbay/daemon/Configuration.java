@@ -59,7 +59,8 @@ final class Configuration {
         Settings old = state.settings();
         try {
             Settings read = reader.read();
-            Settings now = new Settings(first.listenHost(), first.listenPort(), read.exportsAllow(), read.host());
+            Settings now = new Settings(
+                    first.listenHost(), first.listenPort(), read.stopWithin(), read.exportsAllow(), read.host());
             if (!now.equals(old)) {
                 apply.accept(now);
                 LOG.info("plugbay.yaml was read again and is in force");

@@ -6,6 +6,7 @@ import dev.plugbay.runtime.PluginHost;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,16 +28,23 @@ final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final long HEARTBEAT_MILLIS = 15_000;
 
+    /** What is kept of the time for stopping for what comes after the plugins. */
+    private static final Duration SERVER_STOPS = Duration.ofSeconds(1);
+
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Home home;
     private final StartingHost host = new StartingHost();
     private final Clock clock = Clock.systemUTC();
+    private final Gate gate;
     private RouteTable table = new RouteTable();
     private String url = "";
     private boolean closed;
+    private Supplier<Duration> stopWithin = () -> Duration.ZERO;
+    private long stopAt;
 
     private Daemon(Home home) {
         this.home = home;
+        this.gate = new Gate(home.token());
         parts.push(home);
     }
 
@@ -45,9 +54,18 @@ final class Daemon implements AutoCloseable {
      * @throws PlugbayException when it cannot start; nothing is left running then
      */
     static Daemon start(DaemonOptions options) {
+        return start(options, () -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param serving run when all is there and nobody has been told yet
+     */
+    static Daemon start(DaemonOptions options, Runnable serving) {
         Daemon daemon = new Daemon(Home.open(options.home()));
         try {
-            daemon.run(options);
+            daemon.run(options, serving);
             return daemon;
         } catch (JdbiException e) {
             LOG.error("The database failed", e);
@@ -79,7 +97,7 @@ final class Daemon implements AutoCloseable {
         return host.face();
     }
 
-    private void run(DaemonOptions options) {
+    private void run(DaemonOptions options, Runnable ready) {
         Instant startedAt = clock.instant();
         Redactor redactor = new Redactor();
         LogTail tail = new LogTail(redactor);
@@ -92,6 +110,7 @@ final class Daemon implements AutoCloseable {
                 events,
                 clock);
         Settings settings = configuration.current();
+        stopWithin = () -> configuration.current().stopWithin();
         Database database = opened(Database.open(home.database()));
         Requests requests = new Requests(json);
         Streams streams = new Streams();
@@ -111,6 +130,7 @@ final class Daemon implements AutoCloseable {
                 host::ready,
                 configuration::problem));
         routes.add(new PluginRoutes(face, requests, tail));
+        routes.add(new InstanceRoutes(face, requests));
         routes.add(new InstallRoutes(face, requests, home.uploads()));
         routes.add(new ConfigRoutes(face, requests, json));
         routes.add(new LogRoutes(face, tail, requests, json, streams, HEARTBEAT_MILLIS));
@@ -118,27 +138,25 @@ final class Daemon implements AutoCloseable {
         table = HttpServer.table(routes);
         // Jetty and the plugins start side by side: each takes about as long as the other.
         FutureTask<HttpServer> serving = new FutureTask<>(
-                () -> HttpServer.start(settings.listenHost(), settings.listenPort(), home.token(), table, json));
+                () -> HttpServer.start(settings.listenHost(), settings.listenPort(), gate, table, json));
         Thread.ofPlatform().name("plugbay-serve").start(serving);
-        PluginHost plugins;
-        try {
-            plugins = opened(Plugbay.builder()
-                    .settings(settings.host())
-                    .home(home.folder())
-                    .store(new SqliteHostStore(database, new Json(new Redactor())))
-                    .validator(new SchemaValidator(redactor))
-                    .start());
-        } catch (RuntimeException e) {
-            opened(result(serving));
-            throw e;
-        }
-        opened(cloud);
+        // Closed after what it serves, so that clients of a host that stops learn how their jobs ended.
+        parts.push(() -> stop(serving));
+        opened(streams);
+        PluginHost plugins = Plugbay.builder()
+                .settings(settings.host())
+                .home(home.folder())
+                .store(new SqliteHostStore(database, new Json(new Redactor())))
+                .validator(new SchemaValidator(redactor))
+                .start();
+        parts.push(() -> plugins.close(left().minus(SERVER_STOPS)));
+        parts.push(() -> cloud.close(left().dividedBy(2)));
         parts.push(plugins.onEvent(events::publish));
-        HttpServer server = opened(result(serving));
-        parts.push(streams);
+        HttpServer server = result(serving);
         url = server.url();
         watch(configuration, plugins);
         host.started(plugins);
+        ready.run();
         announce(json, startedAt);
         LOG.info("Serves at {} from {}", url, home.folder());
     }
@@ -170,6 +188,17 @@ final class Daemon implements AutoCloseable {
         return part;
     }
 
+    /** Stops the server, if it had started. */
+    private static void stop(FutureTask<HttpServer> serving) {
+        try {
+            serving.get().close();
+        } catch (ExecutionException e) {
+            LOG.debug("It had never served", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private static HttpServer result(FutureTask<HttpServer> serving) {
         try {
             return serving.get();
@@ -184,7 +213,17 @@ final class Daemon implements AutoCloseable {
         }
     }
 
-    /** Stops everything, whatever fails on the way. A second time does nothing. */
+    /** How long {@link #close()} takes at most. */
+    Duration stopWithin() {
+        return stopWithin.get();
+    }
+
+    /** What is left of the time for stopping. */
+    private Duration left() {
+        return Duration.ofNanos(Math.max(0, stopAt - System.nanoTime()));
+    }
+
+    /** Lets nobody in any more and stops everything within the time that is set for it, whatever fails on the way. A second time does nothing. */
     @Override
     public synchronized void close() {
         if (closed) {
@@ -192,6 +231,8 @@ final class Daemon implements AutoCloseable {
         }
         closed = true;
         LOG.info("Stops");
+        stopAt = System.nanoTime() + stopWithin().toNanos();
+        gate.close();
         while (!parts.isEmpty()) {
             try {
                 parts.pop().close();

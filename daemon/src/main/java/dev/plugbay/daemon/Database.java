@@ -28,7 +28,7 @@ import org.sqlite.SQLiteDataSource;
 final class Database implements AutoCloseable {
     /** The scripts, in order; every one of the folder. */
     static final List<String> SCRIPTS =
-            List.of("V1__plugins.sql", "V2__jobs.sql", "V4__job_disks.sql", "V5__instances.sql", "V12__state.sql");
+            List.of("V1__plugins.sql", "V2__jobs.sql", "V3__job_disks.sql", "V4__state.sql", "V5__instances.sql");
 
     static final String SCRIPTS_FOLDER = "db/migration";
 

@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
 final class Failures {
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
+    /** About how long a restart takes. */
+    private static final String RETRY_SECONDS = "5";
+
     private final Json json;
 
     Failures(Json json) {
@@ -29,6 +32,9 @@ final class Failures {
         config.routes.exception(PlugbayException.class, (failure, ctx) -> {
             Problem problem = Problem.of(failure);
             answer(ctx, problem, problem.code().httpStatus());
+            if (problem.code() == ErrorCode.UNAVAILABLE && problem.retryable()) {
+                ctx.header("Retry-After", RETRY_SECONDS);
+            }
             if (problem.code() == ErrorCode.UNAUTHENTICATED) {
                 ctx.header("WWW-Authenticate", "Bearer");
             }

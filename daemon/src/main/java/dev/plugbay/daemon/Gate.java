@@ -3,6 +3,7 @@ package dev.plugbay.daemon;
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PlugbayException;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Locale;
@@ -13,6 +14,8 @@ import java.util.regex.Pattern;
 /**
  * Lets requests in: those that name this machine as host (a web page that had its own name resolve to 127.0.0.1 names another) and
  * carry the token. Gives each request its trace id.
+ *
+ * <p>Shared by all requests; {@code closed} is written once, by whoever stops the host.
  */
 final class Gate {
     private static final Set<String> OPEN = Set.of("/livez", "/readyz");
@@ -20,10 +23,19 @@ final class Gate {
     private static final Pattern TRACE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final String BEARER = "bearer ";
 
+    /** What a client still learns from a host that stops: how its jobs end. */
+    private static final Pattern TO_THE_LAST = Pattern.compile("/livez|/api/v1/(jobs(/[^/]*)?|events|version)");
+
     private final byte[] token;
+    private volatile boolean closed;
 
     Gate(String token) {
         this.token = token.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Lets nothing more in than what asks how jobs end. */
+    void close() {
+        closed = true;
     }
 
     void check(Context ctx) {
@@ -38,6 +50,13 @@ final class Gate {
         checkHost(ctx.header("Host"));
         if (!OPEN.contains(ctx.path())) {
             checkToken(ctx.header("Authorization"));
+        }
+        if (closed
+                && !(ctx.method().equals(HandlerType.GET)
+                        && TO_THE_LAST.matcher(ctx.path()).matches())) {
+            throw PlugbayException.of(ErrorCode.UNAVAILABLE, "The host is stopping.")
+                    .remedy("Ask again when it is back.")
+                    .build();
         }
     }
 

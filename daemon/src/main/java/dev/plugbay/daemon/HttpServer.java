@@ -36,8 +36,7 @@ final class HttpServer implements AutoCloseable {
      * @param port 0 for a free one
      * @throws PlugbayException {@link ErrorCode#CONFLICT} when the port is taken
      */
-    static HttpServer start(String host, int port, String token, RouteTable table, Json json) {
-        Gate gate = new Gate(token);
+    static HttpServer start(String host, int port, Gate gate, RouteTable table, Json json) {
         Failures failures = new Failures(json);
         Javalin javalin = Javalin.create(config -> {
             basics(config);

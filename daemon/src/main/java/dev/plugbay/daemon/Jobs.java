@@ -181,6 +181,11 @@ final class Jobs implements AutoCloseable {
     /** Takes no more jobs, ends those that run, and waits a while for them. */
     @Override
     public void close() {
+        close(closeLimit);
+    }
+
+    /** The same, and waits so long at most. */
+    void close(Duration limit) {
         closing = true;
         PlugbayException why = JobEnds.because(JobState.INTERRUPTED);
         for (ActiveJob entry : active.values()) {
@@ -188,7 +193,7 @@ final class Jobs implements AutoCloseable {
         }
         workers.shutdown();
         try {
-            if (!workers.awaitTermination(closeLimit.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!workers.awaitTermination(limit.toNanos(), TimeUnit.NANOSECONDS)) {
                 // Their rows still say so, and the next start of the host clears up after them.
                 LOG.warn("Jobs that did not end in time: {}", active.keySet());
             }

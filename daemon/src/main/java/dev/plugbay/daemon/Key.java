@@ -12,6 +12,7 @@ import java.util.Locale;
  */
 record Key(String path, Kind kind, String standard) {
     static final Key LISTEN = new Key("listen", Kind.TEXT, "127.0.0.1:7420");
+    static final Key STOP_WITHIN = new Key("stopWithin", Kind.DURATION, "15s");
     static final Key EXPORTS_ALLOW = new Key("exports.allow", Kind.PATHS, "[]");
     static final Key ENABLED = new Key("plugins.enabled", Kind.SWITCH, "true");
     static final Key FOLDERS = new Key("plugins.folders", Kind.PATHS, "see below");
@@ -35,6 +36,7 @@ record Key(String path, Kind kind, String standard) {
     /** Every key that is known. */
     static final List<Key> ALL = List.of(
             LISTEN,
+            STOP_WITHIN,
             EXPORTS_ALLOW,
             ENABLED,
             FOLDERS,

@@ -6,17 +6,33 @@ import dev.plugbay.api.PlugbayException;
 import dev.plugbay.runtime.PluginStatus;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.LoggerFactory;
 
-/** Starts the daemon in the foreground: {@code [--port N] [--here] [--home DIR] [--bundled DIR]}. */
+/**
+ * Starts the daemon in the foreground: {@code [--port N] [--here] [--home DIR] [--bundled DIR]}.
+ *
+ * <p>Shared: {@code state} goes one way, by compare-and-set, from the thread that starts to those that signals come on.
+ */
 public final class Main {
-    private static final long STOP_SECONDS = 20;
+    private static final int SIGNAL_EXIT = 128;
+
+    /** What a stop gets on top of its limit, to end by itself with a better message. */
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
+    private enum State {
+        STARTING,
+        SERVING,
+        STOPPING
+    }
 
     private final PrintStream out;
     private final PrintStream err;
+    private final AtomicReference<State> state = new AtomicReference<>(State.STARTING);
+    private final CountDownLatch stop = new CountDownLatch(1);
 
     private Main(PrintStream out, PrintStream err) {
         this.out = out;
@@ -27,19 +43,18 @@ public final class Main {
     public static void main(String[] arguments) {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
-        int exit = new Main(out, err).run(List.of(arguments));
-        if (exit != 0) {
-            System.exit(exit);
-        }
+        // Also when all went well: no thread that a plugin left keeps the process.
+        System.exit(new Main(out, err).run(List.of(arguments)));
     }
 
     private int run(List<String> arguments) {
-        CountDownLatch stop = new CountDownLatch(1);
-        CountDownLatch stopped = new CountDownLatch(1);
+        for (String signal : List.of("TERM", "INT", "HUP")) {
+            Signals.on(signal, this::signalled);
+        }
         Daemon daemon;
         try {
             DaemonOptions options = Arguments.read(arguments, System.getenv(), System.getProperty("user.home"));
-            daemon = Daemon.start(options);
+            daemon = Daemon.start(options, () -> state.compareAndSet(State.STARTING, State.SERVING));
             greet(daemon, options);
         } catch (PlugbayException e) {
             err.println("plugbay: " + e.detail() + " (" + e.code() + ")");
@@ -51,26 +66,38 @@ public final class Main {
             err.println("         The log in the home folder says more; please report it.");
             return ErrorCode.INTERNAL.exitCode();
         }
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> awaitStop(stop, stopped), "plugbay-signal"));
         await(stop);
-        try {
-            daemon.close();
-        } finally {
-            stopped.countDown();
-        }
+        Duration limit = daemon.stopWithin();
+        Thread.ofPlatform().daemon().name("plugbay-stop-limit").start(() -> endAfter(limit));
+        daemon.close();
         return 0;
     }
 
-    /** Runs on SIGTERM and SIGINT: has the main thread stop everything, and gives it a while. */
-    private void awaitStop(CountDownLatch stop, CountDownLatch stopped) {
-        stop.countDown();
-        try {
-            if (!stopped.await(STOP_SECONDS, TimeUnit.SECONDS)) {
-                err.println("plugbay: Not everything stopped within " + STOP_SECONDS + " s; ends all the same.");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    /**
+     * On a signal, while it starts: ends at once, which is as safe as {@code kill -9}. While it serves: begins to stop. While it stops: ends at once, for an impatient hand.
+     */
+    private void signalled(int number) {
+        if (state.compareAndSet(State.SERVING, State.STOPPING)) {
+            stop.countDown();
+            return;
         }
+        err.println(
+                state.get() == State.STARTING
+                        ? "plugbay: Stopped while it was starting; nothing is lost."
+                        : "plugbay: Ends at once; what is left is cleared up at the next start.");
+        Runtime.getRuntime().halt(SIGNAL_EXIT + number);
+    }
+
+    /** Ends the process when stopping takes longer than it may: something of a plugin's hangs, or a disk. */
+    private void endAfter(Duration limit) {
+        try {
+            Thread.sleep(limit.plus(GRACE));
+        } catch (InterruptedException e) {
+            return;
+        }
+        err.println("plugbay: Not everything stopped within " + limit.toMillis() / 1000.0
+                + " s; ends all the same. What is left is cleared up at the next start.");
+        Runtime.getRuntime().halt(ErrorCode.INTERNAL.exitCode());
     }
 
     private static void await(CountDownLatch stop) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Plugins: what is known of them, and their life cycle. Requests answer when a change is published or refused and never wait for a drain. */
@@ -57,6 +58,22 @@ final class PluginRoutes implements Routes {
         return host.plugin(id).orElseThrow(() -> {
             List<String> near =
                     Nearest.of(id, host.plugins().stream().map(PluginStatus::id).toList());
+            Optional<PluginStatus> holder = host.plugins().stream()
+                    .filter(plugin -> plugin.instances().stream()
+                            .anyMatch(instance -> instance.name().equals(id)))
+                    .findFirst();
+            if (holder.isPresent()) {
+                String plugin = holder.get().id();
+                return PlugbayException.of(
+                                ErrorCode.NOT_FOUND,
+                                "There is no plugin \"" + id + "\"; that is an instance of the plugin \"" + plugin
+                                        + "\".")
+                        .plugin(plugin)
+                        .instance(id)
+                        .remedy("GET /api/v1/plugins/" + plugin + "/instances/" + id
+                                + " shows it; on the command line: plugbay instances show " + plugin + " " + id + ".")
+                        .build();
+            }
             return PlugbayException.of(
                             ErrorCode.NOT_FOUND,
                             "There is no plugin \"" + id + "\"."
@@ -76,7 +93,9 @@ final class PluginRoutes implements Routes {
     private void remove(Context ctx) throws Exception {
         String id = id(ctx);
         boolean purge = Requests.flag(ctx, "purge");
-        known(host, id);
+        if (!purge) { // of one that is not there any more something may be kept
+            known(host, id);
+        }
         call(ctx, () -> {
             host.remove(id, purge);
             return id;
@@ -90,7 +109,7 @@ final class PluginRoutes implements Routes {
         ReloadOptions options = new ReloadOptions(Requests.flag(ctx, "cancelRunning"));
         List<Map<String, Object>> items = new ArrayList<>();
         for (PluginStatus plugin : host.plugins()) {
-            if (plugin.state() != PluginState.RUNNING) {
+            if (plugin.instances().stream().noneMatch(instance -> instance.state() == PluginState.RUNNING)) {
                 continue;
             }
             Map<String, Object> item = new LinkedHashMap<>();

@@ -46,13 +46,19 @@ final class ProviderCalls {
 
     /** Asks all of them at once; answers come in the order of the providers. */
     <T> List<Answer<T>> ask(List<Provider> providers, CallOptions options, Function<Provider, T> question) {
-        long end = System.nanoTime() + timeout.plus(GRACE).toNanos();
+        return ask(providers, options, timeout, question);
+    }
+
+    /** The same, with another deadline. */
+    <T> List<Answer<T>> ask(
+            List<Provider> providers, CallOptions options, Duration within, Function<Provider, T> question) {
+        long end = System.nanoTime() + within.plus(GRACE).toNanos();
         List<FutureTask<T>> tasks = providers.stream()
-                .map(provider -> start(provider, options, question))
+                .map(provider -> start(provider, options, within, question))
                 .toList();
         List<Answer<T>> answers = new ArrayList<>();
         for (int i = 0; i < tasks.size(); i++) {
-            answers.add(await(providers.get(i), tasks.get(i), end));
+            answers.add(await(providers.get(i), tasks.get(i), end, within));
         }
         return answers;
     }
@@ -64,26 +70,26 @@ final class ProviderCalls {
      */
     <T> T ask(Provider provider, CallOptions options, Function<Provider, T> question) {
         long end = System.nanoTime() + timeout.plus(GRACE).toNanos();
-        return switch (await(provider, start(provider, options, question), end)) {
+        return switch (await(provider, start(provider, options, timeout, question), end, timeout)) {
             case Answer.Got<T>(Provider asked, T value) -> value;
             case Answer.Failed<T>(Provider asked, Problem problem, PlugbayException failure) -> throw failure;
         };
     }
 
-    private <T> FutureTask<T> start(Provider provider, CallOptions options, Function<Provider, T> question) {
-        FutureTask<T> task =
-                new FutureTask<>(() -> host.call(options.timeout(timeout), () -> question.apply(provider)));
+    private <T> FutureTask<T> start(
+            Provider provider, CallOptions options, Duration within, Function<Provider, T> question) {
+        FutureTask<T> task = new FutureTask<>(() -> host.call(options.timeout(within), () -> question.apply(provider)));
         Thread.ofVirtual().name("ask-" + provider.instance()).start(task);
         return task;
     }
 
-    private <T> Answer<T> await(Provider provider, FutureTask<T> task, long end) {
+    private <T> Answer<T> await(Provider provider, FutureTask<T> task, long end, Duration within) {
         try {
             return new Answer.Got<>(provider, task.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS));
         } catch (TimeoutException e) {
             return failed(
                     provider,
-                    of(provider, ErrorCode.CALL_TIMEOUT, " did not answer within " + timeout.toSeconds() + " s.")
+                    of(provider, ErrorCode.CALL_TIMEOUT, " did not answer within " + within.toSeconds() + " s.")
                             .remedy("Look at its health and log; reload it if it hangs.")
                             .build());
         } catch (InterruptedException e) {

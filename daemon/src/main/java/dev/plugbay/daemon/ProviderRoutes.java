@@ -12,11 +12,15 @@ import dev.plugbay.runtime.PluginState;
 import dev.plugbay.runtime.PluginStatus;
 import dev.plugbay.runtime.Problem;
 import io.javalin.http.Context;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /** Providers and their virtual machines. */
 final class ProviderRoutes implements Routes {
+    /** What a provider can do it knows without asking anybody; one that hangs is shown as that, and soon. */
+    private static final Duration TELLS_WITHIN = Duration.ofSeconds(3);
+
     private final PluginHost host;
     private final Providers providers;
     private final ProviderCalls calls;
@@ -44,15 +48,15 @@ final class ProviderRoutes implements Routes {
     private void list(Context ctx) {
         Query.allow(ctx, "limit", "cursor");
         Listing<Provider> page = Listing.of(ctx, providers.all(), Provider::instance);
-        List<ProviderView> items =
-                calls
-                        .ask(
-                                page.items(),
-                                requests.options(ctx),
-                                provider -> provider.vms().capabilities())
-                        .stream()
-                        .map(this::view)
-                        .toList();
+        List<ProviderView> items = calls
+                .ask(
+                        page.items(),
+                        requests.options(ctx),
+                        TELLS_WITHIN,
+                        provider -> provider.vms().capabilities())
+                .stream()
+                .map(this::view)
+                .toList();
         requests.reply(ctx, new Listing<>(items, page.next()));
     }
 
@@ -63,6 +67,7 @@ final class ProviderRoutes implements Routes {
                 view(calls.ask(
                                 List.of(named(ctx)),
                                 requests.options(ctx),
+                                TELLS_WITHIN,
                                 provider -> provider.vms().capabilities())
                         .getFirst()));
     }
@@ -130,7 +135,7 @@ final class ProviderRoutes implements Routes {
                 provider.instance(),
                 provider.plugin(),
                 plugin.map(PluginStatus::name),
-                plugin.map(PluginStatus::version),
+                instance.flatMap(PluginStatus.InstanceStatus::version).or(() -> plugin.map(PluginStatus::version)),
                 state,
                 health,
                 capabilities,

@@ -53,15 +53,20 @@ final class Providers {
     }
 
     private PlugbayException absent(String instance) {
-        Optional<PluginStatus> plugin = host.plugin(instance);
+        Optional<PluginStatus.InstanceStatus> known = host.plugins().stream()
+                .flatMap(plugin -> plugin.instances().stream())
+                .filter(one -> one.name().equals(instance))
+                .findFirst();
         PlugbayException.Builder failure;
-        if (plugin.isPresent()) {
+        if (known.isPresent()) {
             failure = PlugbayException.of(
                             ErrorCode.NOT_FOUND,
-                            "Plugin " + instance + " offers no virtual machines now; it is "
-                                    + plugin.get().state() + ".")
-                    .plugin(instance)
-                    .remedy("GET /api/v1/plugins/" + instance + " says why.");
+                            (known.get().plugin().equals(instance) ? "Plugin " : "Instance ") + instance
+                                    + " offers no virtual machines now; it is "
+                                    + known.get().state() + ".")
+                    .plugin(known.get().plugin())
+                    .instance(instance)
+                    .remedy("GET /api/v1/plugins/" + known.get().plugin() + " says why.");
         } else {
             List<String> near =
                     Nearest.of(instance, all().stream().map(Provider::instance).toList());

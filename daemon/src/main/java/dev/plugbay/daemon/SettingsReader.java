@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.stream.Collectors;
  */
 final class SettingsReader {
     private static final String FILE = "plugbay.yaml";
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(15);
 
     private final Path file;
     private final DaemonOptions options;
@@ -154,6 +156,10 @@ final class SettingsReader {
         values.count(Key.MAX_LEAKED).ifPresent(host::maxLeaked);
         host.plugins(PluginSettingsReader.read(values));
         return new Settings(
-                listen.host(), listen.port(), values.paths(Key.EXPORTS_ALLOW).orElse(List.of()), host.build());
+                listen.host(),
+                listen.port(),
+                values.duration(Key.STOP_WITHIN, false).orElse(STOP_WITHIN),
+                values.paths(Key.EXPORTS_ALLOW).orElse(List.of()),
+                host.build());
     }
 }

@@ -38,7 +38,7 @@ class CloudRoutesTest {
                 .with("lab", new LabProvider())
                 .with("odd", new LabProvider("a/b c%", "é:Café", "2+2"));
         cloud = Cloud.start(host.host(), home, database, new EventHub(), requests, json, List::of);
-        server = HttpServer.start("127.0.0.1", 0, "token", HttpServer.table(cloud.routes()), json);
+        server = HttpServer.start("127.0.0.1", 0, new Gate("token"), HttpServer.table(cloud.routes()), json);
         client = new RestClient(server.url(), "token");
     }
 

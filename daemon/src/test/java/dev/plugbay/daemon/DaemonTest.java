@@ -164,7 +164,11 @@ class DaemonTest {
         Json json = new Json(new Redactor());
         Streams streams = new Streams();
         try (HttpServer server = HttpServer.start(
-                        "127.0.0.1", 0, "t", HttpServer.table(List.of(new EventRoutes(hub, json, streams, 50))), json);
+                        "127.0.0.1",
+                        0,
+                        new Gate("t"),
+                        HttpServer.table(List.of(new EventRoutes(hub, json, streams, 50))),
+                        json);
                 Rest client = new Rest(server.url(), "t");
                 BufferedReader events = client.stream("/api/v1/events")) {
             Map<String, Object> large = Map.of("filler", "x".repeat(10_000));
@@ -193,7 +197,7 @@ class DaemonTest {
         try (HttpServer server = HttpServer.start(
                         "127.0.0.1",
                         0,
-                        "t",
+                        new Gate("t"),
                         HttpServer.table(
                                 List.of(new PluginRoutes(starting.face(), requests, new LogTail(new Redactor())))),
                         json);

@@ -42,6 +42,7 @@ final class FakeHost {
                     case "extensions" -> handles();
                     case "call" -> call((CallOptions) arguments[0], (Callable<?>) arguments[1]);
                     case "plugin" -> Optional.empty();
+                    case "plugins" -> List.of();
                     case "home" -> home;
                     default -> throw new UnsupportedOperationException(method.getName());
                 });

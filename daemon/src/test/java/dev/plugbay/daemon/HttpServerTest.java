@@ -35,7 +35,7 @@ class HttpServerTest {
         server = HttpServer.start(
                 "127.0.0.1",
                 0,
-                "s3cret",
+                new Gate("s3cret"),
                 HttpServer.table(List.of(
                         new SystemRoutes(
                                 requests,

@@ -107,7 +107,9 @@ class OpenApiTest {
                 "PATCH /api/v1/plugins/none/config",
                 "GET /api/v1/plugins/none/config/schema",
                 "GET /api/v1/plugins/none/log",
-                "GET /api/v1/plugins/none/health")) {
+                "GET /api/v1/plugins/none/health",
+                "GET /api/v1/plugins/none/instances",
+                "POST /api/v1/plugins/none/enable")) {
             String method = request.split(" ", 2)[0];
             String path = request.split(" ", 2)[1];
             HttpResponse<String> answer = rest.send(method, path, method.equals("GET") ? "" : "{}");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PlugbayException;
 import dev.plugbay.runtime.HostSettings;
+import dev.plugbay.runtime.InstanceSettings;
 import dev.plugbay.runtime.PluginFolder;
 import dev.plugbay.runtime.PluginSettings;
 import java.io.IOException;
@@ -178,9 +179,45 @@ class SettingsReaderTest {
         assertThat(refused("listen: 0.0.0.0:7420").code()).isEqualTo(ErrorCode.UNSUPPORTED);
         assertThat(refused("listen: \"[::]:7420\"").code()).isEqualTo(ErrorCode.UNSUPPORTED);
         assertThat(refused("plugins: {isolation: process}").code()).isEqualTo(ErrorCode.UNSUPPORTED);
-        assertThat(refused("plugins: {settings: {a: {instances: {b: {}}}}}").code())
-                .isEqualTo(ErrorCode.UNSUPPORTED);
         assertThat(refused("listen: nonsense").code()).isEqualTo(ErrorCode.INVALID_CONFIG);
+    }
+
+    @Test
+    void instances_are_read_with_their_lines() throws Exception {
+        HostSettings host = read("""
+                plugins:
+                  settings:
+                    images:
+                      instances:
+                        images: {enabled: false}
+                        backup:
+                          config: {folder: /srv}
+                        bare:
+                """).host();
+        InstanceSettings backup = host.instance("images", "backup").orElseThrow();
+        assertThat(backup.config()).contains(Map.of("folder", "/srv"));
+        assertThat(backup.origin()).isEqualTo("plugbay.yaml line 6");
+        assertThat(host.instance("images", "images").orElseThrow().enabled()).contains(false);
+        assertThat(host.instance("images", "bare").orElseThrow().config()).isEmpty();
+    }
+
+    @Test
+    void instances_that_cannot_be_are_refused() throws Exception {
+        assertThat(refused("plugins: {settings: {a: {instances: {../b: {}}}}}").detail())
+                .contains("an instance's name is expected");
+        assertThat(refused("plugins: {settings: {a: {instances: {b: {cofig: {}}}}}}")
+                        .detail())
+                .contains("a.instances.b.cofig", "config");
+        assertThat(refused("plugins: {settings: {a: {instances: {a: {config: {}}}}}}")
+                        .detail())
+                .contains("is set by plugins.settings.a.config");
+        assertThat(refused("plugins: {settings: {a: {instances: {x: {}}}, b: {instances: {x: {}}}}}")
+                        .detail())
+                .contains("an instance of b \"x\", which is the name of one of a.");
+        assertThat(refused("plugins: {settings: {a: {instances: {b: {}}}, b: {}}}")
+                        .detail())
+                .contains("which is another plugin's id.");
+        assertThat(refused("plugins: {settings: {a: {instances: 1}}}").detail()).contains("a map of names");
     }
 
     @Test

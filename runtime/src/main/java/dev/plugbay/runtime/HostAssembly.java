@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -130,26 +131,35 @@ final class HostAssembly {
             CallServices calls,
             boolean temporary) {
 
+        void close() {
+            close(Optional.empty());
+        }
+
         /**
          * Withdraws every plugin, those first that require others; lets calls end or cancels them; and gives everything back. Once: who comes second waits for
          * the first.
+         *
+         * @param limit how long that may take at most
          */
-        synchronized void close() {
+        synchronized void close(Optional<Duration> limit) {
             if (timers.isShutdown()) {
                 return;
             }
+            Patience patience = Patience.of(limit, settings.get());
             reconciler.close();
             Map<String, ManagedPlugin> left = new LinkedHashMap<>();
             registry.all().forEach(plugin -> left.put(plugin.id(), plugin));
             for (Set<String> together : StartOrder.backwards(manifests(left.values()))) {
-                shutDown(left.entrySet().stream()
-                        .filter(entry -> together.contains(entry.getKey()))
-                        .map(Map.Entry::getValue)
-                        .toList());
+                shutDown(
+                        left.entrySet().stream()
+                                .filter(entry -> together.contains(entry.getKey()))
+                                .map(Map.Entry::getValue)
+                                .toList(),
+                        patience);
                 left.keySet().removeAll(together);
             }
-            shutDown(List.copyOf(left.values()));
-            awaitEnd(name -> true); // of what was removed before
+            shutDown(List.copyOf(left.values()), patience);
+            awaitEnd(name -> true, patience); // of what was removed before
             timers.shutdownNow();
             services.hooks().close();
             calls.close();
@@ -166,26 +176,23 @@ final class HostAssembly {
                     .toList();
         }
 
-        private void shutDown(List<ManagedPlugin> plugins) {
-            plugins.stream()
+        private void shutDown(List<ManagedPlugin> plugins, Patience patience) {
+            List<CompletableFuture<Void>> begun = plugins.stream()
                     .map(plugin -> plugin.shutDown("is stopped, because the host is closing"))
-                    .toList()
-                    .forEach(CompletableFuture::join);
+                    .toList();
+            begun.forEach(patience::await); // for what is under way: a hook, an installation
             Set<String> ended = plugins.stream()
                     .flatMap(plugin -> plugin.instances().stream())
                     .map(Instance::name)
                     .collect(Collectors.toSet());
-            awaitEnd(ended::contains);
+            awaitEnd(ended::contains, patience);
         }
 
-        private void awaitEnd(Predicate<String> instances) {
-            HostSettings now = settings.get();
-            Duration rest =
-                    now.hookTimeout().plus(now.cancelGrace().multipliedBy(3)).plus(now.hookTimeout());
+        private void awaitEnd(Predicate<String> instances, Patience patience) {
             try {
-                if (!services.retirements().await(instances, now.drain())) {
+                if (!services.retirements().await(instances, patience.drain())) {
                     services.retirements().cancel(instances);
-                    if (!services.retirements().await(instances, rest)) {
+                    if (!services.retirements().await(instances, patience.rest())) {
                         LOG.warn("Not every plugin ended in time; what is left of them ends with the process");
                     }
                 }

@@ -89,7 +89,8 @@ final class Names {
     /** Whether something lies under a name. */
     boolean dataIsKept(String name) {
         return Files.exists(home.resolve("data").resolve(name))
-                || !store.keys(name, "").isEmpty();
+                || !store.keys(name, "").isEmpty()
+                || store.state(name).isPresent();
     }
 
     /** Gives a name back; nothing may be kept under it. */

@@ -52,7 +52,7 @@ final class Operations {
         };
     }
 
-    /** As {@link #perform}, without waiting for its end. */
+    /** As {@link #perform}, but nobody waits for its end. */
     <T> CompletableFuture<T> decide(Callable<T> operation) {
         if (HookThreads.here()) {
             throw PlugbayException.of(

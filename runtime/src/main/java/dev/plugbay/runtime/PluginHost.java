@@ -5,6 +5,7 @@ import dev.plugbay.api.Health;
 import dev.plugbay.api.PlugbayException;
 import dev.plugbay.api.Registration;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -196,4 +197,10 @@ public interface PluginHost extends AutoCloseable {
     /** Stops every plugin and gives back everything. */
     @Override
     void close();
+
+    /**
+     * Closes it within a time: calls get half of what is left of it, at most {@link HostSettings#drain()}, and are cancelled then. What does not end even so is left behind; for hosts whose process
+     * ends afterwards.
+     */
+    void close(Duration limit);
 }

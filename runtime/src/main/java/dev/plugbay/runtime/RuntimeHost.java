@@ -6,6 +6,7 @@ import dev.plugbay.api.Health;
 import dev.plugbay.api.PlugbayException;
 import dev.plugbay.api.Registration;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -291,6 +292,11 @@ final class RuntimeHost implements PluginHost {
     @Override
     public void close() {
         parts.close();
+    }
+
+    @Override
+    public void close(Duration limit) {
+        parts.close(Optional.of(limit));
     }
 
     /** Performs an operation on instances of a plugin, at once; fails as the first of them did, the default one before the others. */

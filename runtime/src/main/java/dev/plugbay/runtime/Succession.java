@@ -87,8 +87,9 @@ final class Succession {
                         .instance(instance)
                         .generation(fresh.generation());
                 refused.details().forEach(builder::detail);
-                throw builder.remedy("Use a version that understands it; or give it up, with all data of the plugin: "
-                                + "plugbay plugins remove " + plugin + " --purge.")
+                throw builder.remedy("Use a version that understands it; or give it up, with all data: plugbay "
+                                + (instance.equals(plugin) ? "plugins remove " : "instances remove " + plugin + " ")
+                                + instance + " --purge.")
                         .build();
             }
         }

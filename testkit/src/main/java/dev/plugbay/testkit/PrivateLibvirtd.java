@@ -148,10 +148,19 @@ public final class PrivateLibvirtd implements AutoCloseable {
 
     /** Defines a domain from its XML. */
     public void define(String xml) {
+        virshWith("define", xml);
+    }
+
+    /** Starts a domain that is gone once it ends, from its XML. */
+    public void create(String xml) {
+        virshWith("create", xml);
+    }
+
+    private void virshWith(String command, String xml) {
         try {
             Path file = Files.createTempFile(lab, "domain-", ".xml");
             Files.writeString(file, xml);
-            virsh("define", file.toString());
+            virsh(command, file.toString());
             Files.delete(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -4,6 +4,7 @@ import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PluginException;
 import dev.plugbay.cloud.Compression;
 import dev.plugbay.cloud.ExportOptions;
+import dev.plugbay.plugins.qemu.QemuImg;
 import java.util.List;
 
 /** Which exports can be done, and which of them by copying. */

@@ -10,6 +10,8 @@ import dev.plugbay.cloud.ExportOptions;
 import dev.plugbay.cloud.ExportResult;
 import dev.plugbay.cloud.ExportedFile;
 import dev.plugbay.cloud.ProgressListener;
+import dev.plugbay.plugins.qemu.QemuImg;
+import dev.plugbay.plugins.qemu.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -98,7 +100,12 @@ final class ImageExport {
         try {
             Stage converting = whole.part(0, gzip ? CONVERTED / 2 : CONVERTED);
             converting.report("converting", 0);
-            qemu.convert(chain, conversion(format), target, percent -> converting.report("converting", percent));
+            qemu.convert(
+                    String.valueOf(chain.path().getFileName()),
+                    chain.toJson(),
+                    conversion(format),
+                    target,
+                    percent -> converting.report("converting", percent));
             Stage rest = whole.part(gzip ? CONVERTED / 2 : CONVERTED, 100);
             ExportedFile file = gzip
                     ? copy(target, compressed(name), rest)

@@ -5,6 +5,7 @@ import dev.plugbay.api.Permissions;
 import dev.plugbay.api.Plugin;
 import dev.plugbay.api.PluginContext;
 import dev.plugbay.api.PluginInfo;
+import dev.plugbay.plugins.qemu.QemuImg;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;

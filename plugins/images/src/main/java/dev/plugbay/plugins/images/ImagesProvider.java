@@ -14,6 +14,7 @@ import dev.plugbay.cloud.VmFilter;
 import dev.plugbay.cloud.VmInfo;
 import dev.plugbay.cloud.VmPage;
 import dev.plugbay.cloud.VmProvider;
+import dev.plugbay.plugins.qemu.QemuImg;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -15,6 +15,7 @@ import dev.plugbay.cloud.Page;
 import dev.plugbay.cloud.PowerState;
 import dev.plugbay.cloud.VmFilter;
 import dev.plugbay.cloud.VmInfo;
+import dev.plugbay.plugins.qemu.QemuImg;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;

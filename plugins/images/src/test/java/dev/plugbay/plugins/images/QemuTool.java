@@ -3,6 +3,7 @@ package dev.plugbay.plugins.images;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.plugbay.plugins.qemu.QemuImg;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,9 @@ import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PluginException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One open connection. It is closed when that was asked for and nobody uses it any more.
@@ -20,6 +23,7 @@ final class Connection {
     private final Libvirt libvirt;
     private final MemorySegment pointer;
     private final String host;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private int users;
     private boolean ended;
 
@@ -80,14 +84,15 @@ final class Connection {
         }
     }
 
-    /** Closes it, now or when the last one who uses it is done. */
-    void end() {
+    /** Closes it, now or when the last one who uses it is done; whether that was within the time given. */
+    boolean end(Duration patience) throws InterruptedException {
         if (tryEnter()) {
             synchronized (this) {
                 ended = true;
             }
             leave();
         }
+        return closed.await(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void enter() {
@@ -111,6 +116,7 @@ final class Connection {
         }
         if (last) {
             int ignored = libvirt.connectClose.callInt(pointer);
+            closed.countDown();
         }
     }
 }

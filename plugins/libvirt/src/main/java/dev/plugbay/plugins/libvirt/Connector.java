@@ -26,7 +26,7 @@ final class Connector {
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(200);
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
-    /** Longer than libvirt takes to give up a daemon that hangs. */
+    /** Longer than libvirt takes to give up a daemon that hangs; with what comes before, less than a hook may take. */
     private static final Duration END = Duration.ofSeconds(20);
 
     private final String uri;
@@ -99,9 +99,7 @@ final class Connector {
             lock.unlock();
         }
         try {
-            if (!thread.join(END)) {
-                log.warn("libvirt does not let go of the connection to {}", uri);
-            }
+            boolean ignored = thread.join(END.plus(ANSWER));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -179,13 +177,23 @@ final class Connector {
         } catch (InterruptedException e) {
             // the generation ends
         } finally {
-            if (locked() instanceof Standing.Up(Connection connection)) {
-                connection.end();
+            end();
+        }
+    }
+
+    /** The event loop goes last: it is what gives up a daemon that hangs, and frees those who wait for it. */
+    private void end() {
+        Standing last = locked();
+        settle(new Standing.Down(ErrorCode.UNAVAILABLE, "the plugin was stopped"));
+        try {
+            if (last instanceof Standing.Up(Connection connection) && !connection.end(END)) {
+                log.warn("libvirt does not let go of the connection to {}", uri);
             }
-            settle(new Standing.Down(ErrorCode.UNAVAILABLE, "the plugin was stopped"));
-            if (events != null) {
-                events.stop();
-            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (events != null) {
+            events.stop();
         }
     }
 
@@ -213,7 +221,7 @@ final class Connector {
     private void settle(Standing next) {
         lock.lock();
         try {
-            if (next instanceof Standing.Down down && !next.equals(standing)) {
+            if (next instanceof Standing.Down down && !next.equals(standing) && !stopped) {
                 log.warn("libvirt: {}", down.reason());
             }
             standing = next;
@@ -236,7 +244,7 @@ final class Connector {
             lock.unlock();
         }
         log.warn("libvirt: {}", lost().reason());
-        connection.end();
+        boolean ignored = connection.end(Duration.ZERO);
     }
 
     /** Waits for {@code longest}, or {@code shortest} when somebody wants the connection. */

@@ -1,7 +1,9 @@
 package dev.plugbay.plugins.libvirt;
 
 import dev.plugbay.api.ConfigValue;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The configuration.
@@ -9,6 +11,8 @@ import java.time.Duration;
  * @param uri which libvirt
  * @param callTimeout how long one request to it may take
  * @param shutdownTimeout how long a guest may take to shut down
+ * @param scratch where exports keep sockets and scratch files
+ * @param qemuImg the program that converts
  */
 record LibvirtConfig(
         @ConfigValue(
@@ -21,4 +25,15 @@ record LibvirtConfig(
         Duration callTimeout,
 
         @ConfigValue(description = "How long a guest may take to shut down when it is asked to.", defaultValue = "2m")
-        Duration shutdownTimeout) {}
+        Duration shutdownTimeout,
+
+        @ConfigValue(
+                description =
+                        "Where exports keep sockets, and what running guests overwrite meanwhile. QEMU's user must be able to enter it.",
+                defaultValue = "/var/tmp")
+        Path scratch,
+
+        @ConfigValue(
+                description =
+                        "The qemu-img program, needed for qcow2, with qemu-nbd beside it, needed for machines that are off; looked for in PATH when it is not set.")
+        Optional<Path> qemuImg) {}

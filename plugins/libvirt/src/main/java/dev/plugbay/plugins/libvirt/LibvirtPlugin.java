@@ -27,13 +27,14 @@ import org.jspecify.annotations.Nullable;
 @Permissions(
         host = {"data", "threads"},
         network = {"${config.uri}"},
+        write = {"${config.scratch}"},
         processes = true)
 public final class LibvirtPlugin implements Plugin {
     private static final Duration FIRST_ATTEMPT = Duration.ofSeconds(10);
 
     private volatile @Nullable Running running;
 
-    private record Running(LibvirtConfig config, Connector connector, Requests requests) {}
+    private record Running(LibvirtConfig config, Connector connector, Requests requests, LibvirtExports exports) {}
 
     /** Made by the host. */
     public LibvirtPlugin() {}
@@ -42,17 +43,20 @@ public final class LibvirtPlugin implements Plugin {
     public void init(PluginContext context) {
         LibvirtConfig config = context.config(LibvirtConfig.class);
         Connector connector = new Connector(config.uri(), context.threadFactory(), context.logger());
-        running = new Running(config, connector, new Requests(connector, context.executor()));
+        Requests requests = new Requests(connector, context.executor());
+        running = new Running(config, connector, requests, new LibvirtExports(config, requests, context));
     }
 
     /** Waits a while for the connection, so that the health that is asked next tells whether there is one. */
     @Override
     public void start(PluginContext context) {
         running().connector().start(FIRST_ATTEMPT);
+        running().exports().start();
     }
 
     @Override
     public void stop(PluginContext context) {
+        running().exports().stop();
         running().connector().stop();
     }
 
@@ -66,6 +70,10 @@ public final class LibvirtPlugin implements Plugin {
 
     Requests requests() {
         return running().requests();
+    }
+
+    LibvirtExports exports() {
+        return running().exports();
     }
 
     Machines machines() {

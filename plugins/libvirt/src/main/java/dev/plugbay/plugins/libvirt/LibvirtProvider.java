@@ -1,6 +1,5 @@
 package dev.plugbay.plugins.libvirt;
 
-import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.Extension;
 import dev.plugbay.api.Health;
 import dev.plugbay.api.PluginException;
@@ -73,11 +72,11 @@ public final class LibvirtProvider implements VmProvider {
 
     @Override
     public ProviderCapabilities capabilities() {
-        return ProviderCapabilities.builder().power(true).build();
+        return plugin.exports().capabilities();
     }
 
     @Override
     public ExportResult export(String id, ExportOptions options, Path folder, ProgressListener progress) {
-        throw new PluginException(ErrorCode.UNSUPPORTED, "this version of the plugin exports nothing yet");
+        return plugin.exports().export(id, options, folder, progress);
     }
 }

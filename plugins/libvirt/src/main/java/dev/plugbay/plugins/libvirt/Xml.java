@@ -11,6 +11,7 @@ import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
+import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 import org.xml.sax.InputSource;
@@ -25,6 +26,11 @@ final class Xml {
     }
 
     static Xml parse(String text) {
+        return new Xml(document(text).getDocumentElement());
+    }
+
+    /** A document to be changed. */
+    static Document document(String text) {
         try {
             DocumentBuilderFactory factory = DocumentBuilderFactory.newDefaultNSInstance();
             factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
@@ -35,8 +41,7 @@ final class Xml {
             factory.setExpandEntityReferences(false);
             DocumentBuilder builder = factory.newDocumentBuilder();
             builder.setErrorHandler(null);
-            return new Xml(
-                    builder.parse(new InputSource(new StringReader(text))).getDocumentElement());
+            return builder.parse(new InputSource(new StringReader(text)));
         } catch (ParserConfigurationException | SAXException | IOException e) {
             throw new PluginException(
                     ErrorCode.CALL_FAILED, "libvirt described a machine in XML that cannot be read: " + e.getMessage());

@@ -29,9 +29,12 @@ final class LibvirtFixture implements AutoCloseable {
         return fixture;
     }
 
-    /** Stops the plugin; whether it left any thread. */
-    boolean stop() {
+    void stop() {
         plugin.stop(context);
+    }
+
+    /** Whether it left no thread. */
+    boolean clean() {
         return context.clean();
     }
 

@@ -1,6 +1,7 @@
 package dev.plugbay.plugins.libvirt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.plugbay.api.Health;
 import dev.plugbay.cloud.Page;
@@ -17,7 +18,8 @@ class LibvirtPluginTest {
             VmInfo vm =
                     libvirt.provider.list(VmFilter.all(), Page.first()).items().getFirst();
             assertThat(vm.name()).isEqualTo("test");
-            assertThat(libvirt.stop()).isTrue();
+            libvirt.stop();
+            await().until(libvirt::clean);
         }
     }
 }

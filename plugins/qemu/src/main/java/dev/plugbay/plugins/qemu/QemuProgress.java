@@ -1,4 +1,4 @@
-package dev.plugbay.plugins.images;
+package dev.plugbay.plugins.qemu;
 
 import java.util.function.DoubleConsumer;
 import java.util.regex.Matcher;

@@ -1,4 +1,4 @@
-package dev.plugbay.plugins.images;
+package dev.plugbay.plugins.qemu;
 
 import dev.plugbay.api.CallContext;
 import dev.plugbay.api.ErrorCode;
@@ -18,15 +18,20 @@ import java.util.Optional;
 import java.util.function.DoubleConsumer;
 import java.util.regex.Pattern;
 
-/** The program {@code qemu-img}, which converts images. */
-record QemuImg(Path program) {
-    static final String REMEDY =
+/**
+ * The program {@code qemu-img}, which converts images.
+ *
+ * @param program its absolute path
+ */
+public record QemuImg(Path program) {
+    /** What to do where it is missing. */
+    public static final String REMEDY =
             "install qemu-img (package qemu-utils on Debian and Ubuntu, qemu-img on Fedora), or set \"qemuImg\" to where it is";
 
     private static final int KEPT_OUTPUT = 4096;
 
     /** The configured program, else the one in a search path such as {@code PATH}. */
-    static Optional<QemuImg> find(Optional<Path> configured, String searchPath) {
+    public static Optional<QemuImg> find(Optional<Path> configured, String searchPath) {
         List<Path> candidates = new ArrayList<>();
         if (configured.isPresent()) {
             candidates.add(configured.get());
@@ -48,13 +53,15 @@ record QemuImg(Path program) {
     /**
      * Converts an image; the current call's cancellation kills the program.
      *
+     * @param name what the image is called in failures
+     * @param node the image as a block node in JSON, in which every file and format should be named
      * @param options such as {@code -O raw}
      * @param percent hears 0 to 100, never going back
      */
-    void convert(ImageChain image, List<String> options, Path target, DoubleConsumer percent) {
+    public void convert(String name, String node, List<String> options, Path target, DoubleConsumer percent) {
         List<String> command = new ArrayList<>(List.of(program.toString(), "convert", "-p"));
         command.addAll(options);
-        command.add("json:" + image.toJson());
+        command.add("json:" + node);
         command.add(target.toAbsolutePath().toString());
         CallContext call = CallContext.current();
         call.throwIfCancelled();
@@ -68,7 +75,7 @@ record QemuImg(Path program) {
             }
             call.throwIfCancelled();
             if (exit != 0) {
-                throw failure(exit, output, image);
+                throw failure(exit, output, name);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -114,8 +121,7 @@ record QemuImg(Path program) {
         return said.isEmpty() ? "no message" : said.toString();
     }
 
-    private static PluginException failure(int exit, String output, ImageChain image) {
-        String name = String.valueOf(image.path().getFileName());
+    private static PluginException failure(int exit, String output, String name) {
         if (output.contains("No space left on device") || output.contains("Disk quota exceeded")) {
             return new PluginException(ErrorCode.INSUFFICIENT_STORAGE, "no space is left to convert " + name);
         }

@@ -1,0 +1,88 @@
+package dev.plugbay.plugins.libvirt;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+
+/** The functions of libvirt that only exports need, within a {@link Session}. */
+final class BackupCalls {
+    private static final int NO_DOMAIN_BACKUP = 104;
+    private static final int ARGUMENT_UNSUPPORTED = 74;
+    private static final int AGENT_UNRESPONSIVE = 86;
+    private static final int SHUT_OFF = 5;
+    private static final int BECAUSE_IT_SHUT_DOWN = 1;
+
+    private final Session session;
+    private final Libvirt libvirt;
+
+    BackupCalls(Session session) {
+        this.session = session;
+        this.libvirt = session.libvirt();
+    }
+
+    /** Begins a backup job as the XML says. */
+    void begin(Domain domain, String xml) {
+        CFunction begin = libvirt.function("virDomainBackupBegin", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_INT);
+        session.check(
+                "begin a backup of the machine",
+                begin.callInt(domain.pointer(), session.arena().allocateFrom(xml), MemorySegment.NULL, 0));
+    }
+
+    /** The backup job that is under way, in XML. */
+    Optional<String> current(Domain domain) {
+        CFunction describe = libvirt.function("virDomainBackupGetXMLDesc", ADDRESS, ADDRESS, JAVA_INT);
+        MemorySegment text = describe.callPointer(domain.pointer(), 0);
+        if (!text.equals(MemorySegment.NULL)) {
+            return libvirt.take(text);
+        }
+        NativeError error = libvirt.lastError();
+        if (error.code() == NO_DOMAIN_BACKUP || error.code() == NativeError.OPERATION_INVALID) {
+            return Optional.empty(); // none, or the domain does not run
+        }
+        throw session.failure("tell whether a backup is under way", error);
+    }
+
+    /** Ends the job that is under way. */
+    void abort(Domain domain) {
+        session.check(
+                "end the backup",
+                libvirt.function("virDomainAbortJob", JAVA_INT, ADDRESS).callInt(domain.pointer()));
+    }
+
+    /** Has the guest's agent flush and freeze all file systems; how many. */
+    int freeze(Domain domain) {
+        CFunction freeze = libvirt.function("virDomainFSFreeze", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT);
+        int count = freeze.callInt(domain.pointer(), MemorySegment.NULL, 0, 0);
+        if (count < 0) {
+            NativeError error = libvirt.lastError();
+            throw error.code() == AGENT_UNRESPONSIVE || error.code() == ARGUMENT_UNSUPPORTED
+                    ? ExportRules.unsupported("consistency filesystem needs a guest agent that answers: " + error)
+                    : session.failure("freeze the guest's file systems", error);
+        }
+        return count;
+    }
+
+    /** Has the agent thaw them. */
+    void thaw(Domain domain) {
+        CFunction thaw = libvirt.function("virDomainFSThaw", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT);
+        session.check("thaw the guest's file systems", thaw.callInt(domain.pointer(), MemorySegment.NULL, 0, 0));
+    }
+
+    /** What libvirt can do, in XML. */
+    String capabilities() {
+        MemorySegment text =
+                libvirt.function("virConnectGetCapabilities", ADDRESS, ADDRESS).callPointer(session.connection());
+        return libvirt.take(text).orElseThrow(() -> session.failure("tell what it can do", libvirt.lastError()));
+    }
+
+    /** Whether the domain is off because its guest shut down, as far as libvirt remembers. */
+    boolean shutDown(Domain domain) {
+        MemorySegment values = session.arena().allocate(JAVA_INT, 2);
+        session.check(
+                "tell a machine's state",
+                libvirt.domainGetState.callInt(domain.pointer(), values, values.asSlice(JAVA_INT.byteSize()), 0));
+        return values.getAtIndex(JAVA_INT, 0) == SHUT_OFF && values.getAtIndex(JAVA_INT, 1) == BECAUSE_IT_SHUT_DOWN;
+    }
+}

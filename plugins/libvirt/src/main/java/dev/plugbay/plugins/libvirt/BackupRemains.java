@@ -1,0 +1,127 @@
+package dev.plugbay.plugins.libvirt;
+
+import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.PluginException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.slf4j.Logger;
+
+/**
+ * Ends what exports of dead hosts have left: their backup jobs, frozen file systems, scratch files and sockets. Also what an export of this host could not end itself.
+ *
+ * <p>A host is dead when the lock of its folder can be had. A job is one of ours when its socket lies in that very folder; any other is left alone. Several may sweep at the same time: whoever has
+ * the lock does it.
+ */
+final class BackupRemains {
+    private static final Duration END = Duration.ofSeconds(30);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+
+    /** A folder without lock file is one that is just being made, unless it is older than this. */
+    private static final Duration MAKING = Duration.ofMinutes(1);
+
+    private final ExportRequests requests;
+    private final BackupRoot root;
+    private final Logger log;
+
+    BackupRemains(ExportRequests requests, BackupRoot root, Logger log) {
+        this.requests = requests;
+        this.root = root;
+        this.log = log;
+    }
+
+    /** Looks at every folder; what cannot be ended now is left for the next time. */
+    void sweep() {
+        for (Path folder : root.all()) {
+            // The lock of a folder of this process must not even be looked at: closing the file would give it up.
+            if (!BackupRoot.ours(folder)) {
+                try {
+                    sweep(folder);
+                } catch (PluginException | IOException e) {
+                    log.warn("what an earlier export left in {} could not be removed yet: {}", folder, e.getMessage());
+                }
+            }
+        }
+    }
+
+    private void sweep(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder.resolve(BackupFolder.LOCK), StandardOpenOption.WRITE)) {
+            FileLock lock = channel.tryLock();
+            if (lock == null) {
+                return; // its host lives
+            }
+            Optional<BackupNote> note = note(folder);
+            if (note.isPresent() && !note.get().uri().equals(requests.uri())) {
+                return; // that libvirt is another one's to ask
+            }
+            if (note.isPresent()) {
+                end(folder, note.get());
+            }
+            BackupFolder.delete(folder);
+            log.info("removed what an export that was cut off had left in {}", folder);
+        } catch (OverlappingFileLockException e) {
+            // another sweep of this process has it
+        } catch (NoSuchFileException e) {
+            Instant made = Files.getLastModifiedTime(folder).toInstant();
+            if (made.plus(MAKING).isBefore(Instant.now())) {
+                BackupFolder.delete(folder);
+            }
+        }
+    }
+
+    private static Optional<BackupNote> note(Path folder) throws IOException {
+        try {
+            return BackupNote.read(Files.readString(folder.resolve(BackupFolder.NOTE)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty(); // it died before it asked anything of libvirt
+        }
+    }
+
+    private void end(Path folder, BackupNote note) {
+        String socket = BackupXml.escaped(marked(folder)
+                .resolve(BackupFolder.OPEN)
+                .resolve(BackupFolder.SOCKET)
+                .toString());
+        long began = System.nanoTime();
+        while (requests.backup(note.domain())
+                .filter(job -> job.contains(socket))
+                .isPresent()) {
+            if (System.nanoTime() - began > END.toNanos()) {
+                throw new PluginException(ErrorCode.BUSY, "libvirt does not end its backup job");
+            }
+            try {
+                requests.abort(note.domain());
+                Thread.sleep(LOOK_AGAIN);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new PluginException(ErrorCode.CALL_CANCELLED, "interrupted");
+            }
+        }
+        if (note.frozen() && requests.running(note.domain())) {
+            try {
+                requests.thaw(note.domain());
+            } catch (PluginException e) {
+                if (e.code() == ErrorCode.UNAVAILABLE || e.code() == ErrorCode.CALL_TIMEOUT) {
+                    throw e;
+                }
+                log.warn("the file systems of machine {} may be frozen: {}", note.domain(), e.getMessage());
+            }
+        }
+    }
+
+    /** The path by which the folder was made known to libvirt. */
+    private static Path marked(Path folder) {
+        String name = String.valueOf(folder.getFileName());
+        return name.startsWith(BackupFolder.LEFT)
+                ? folder.resolveSibling(name.substring(BackupFolder.LEFT.length()))
+                : folder;
+    }
+}

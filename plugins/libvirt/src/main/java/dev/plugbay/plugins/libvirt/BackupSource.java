@@ -1,0 +1,199 @@
+package dev.plugbay.plugins.libvirt;
+
+import dev.plugbay.api.CallContext;
+import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.PluginException;
+import dev.plugbay.cloud.Consistency;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The disks of a running domain as they are when its backup job begins. One job has them all, so they are of one moment; QEMU keeps what the guest overwrites meanwhile in
+ * scratch files of ours, one for each disk, and gives the disks out over a socket of ours.
+ *
+ * <p>Beginning and ending are done by {@link ExportCleanUp}, so that no cancellation comes between libvirt's work and our knowledge of it.
+ */
+final class BackupSource implements ExportSource {
+    /** The guest's writes fail when a scratch file cannot grow, so an export is given up before that. */
+    static final long RESERVE_BYTES = 64L * 1024 * 1024;
+
+    private static final Duration END = Duration.ofSeconds(60);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+    private static final long CHECK_NANOS = 500_000_000;
+    private static final int THAW_TRIES = 3;
+
+    private final ExportRequests requests;
+    private final String id;
+    private final BackupFolder folder;
+    private final boolean freeze;
+    private final ExportCleanUp cleanUp;
+    private long checkedAt = System.nanoTime();
+
+    private BackupSource(
+            ExportRequests requests, String id, BackupFolder folder, boolean freeze, ExportCleanUp cleanUp) {
+        this.requests = requests;
+        this.id = id;
+        this.folder = folder;
+        this.freeze = freeze;
+        this.cleanUp = cleanUp;
+    }
+
+    /**
+     * Begins a backup job.
+     *
+     * @throws PluginException {@link ErrorCode#BUSY} when another one is under way; {@link ErrorCode#UNSUPPORTED} when file systems have to be frozen and no agent does it
+     */
+    static BackupSource begin(
+            ExportRequests requests,
+            ExportRequests.Described machine,
+            List<ExportDisk> chosen,
+            BackupRoot root,
+            Consistency consistency,
+            ExportCleanUp cleanUp) {
+        if (requests.backup(machine.uuid()).isPresent()) {
+            throw new PluginException(
+                    ErrorCode.BUSY, "a backup of " + machine.name() + " is under way already; only one can be");
+        }
+        boolean freeze = consistency == Consistency.FILESYSTEM;
+        BackupFolder folder =
+                BackupFolder.create(root, new BackupNote(requests.uri(), machine.uuid(), freeze), machine.user());
+        BackupSource source = new BackupSource(requests, machine.uuid(), folder, freeze, cleanUp);
+        try {
+            source.checkSpace();
+            String xml = BackupXml.of(ExportDisk.all(machine.now()), chosen, folder);
+            cleanUp.run(() -> source.start(xml));
+            CallContext.current().throwIfCancelled();
+            return source;
+        } catch (RuntimeException e) {
+            try {
+                source.close();
+            } catch (PluginException left) {
+                e.addSuppressed(left);
+            }
+            throw e;
+        }
+    }
+
+    private void start(String xml) {
+        if (!freeze) {
+            requests.begin(id, xml);
+            return;
+        }
+        try {
+            requests.freeze(id);
+            requests.begin(id, xml);
+        } finally {
+            thaw();
+        }
+    }
+
+    /** Also after a freeze that failed: it may have succeeded on the way, or still do. */
+    private void thaw() {
+        for (int tries = 1; ; tries++) {
+            try {
+                requests.thaw(id);
+                break;
+            } catch (PluginException e) {
+                if (e.code() == ErrorCode.UNSUPPORTED || e.code() == ErrorCode.NOT_FOUND || tries == THAW_TRIES) {
+                    return; // the note still says that it may be frozen
+                }
+            }
+        }
+        try {
+            folder.write(new BackupNote(requests.uri(), id, false));
+        } catch (IOException e) {
+            // Then it is thawed once more than needed, should this host die.
+        }
+    }
+
+    @Override
+    public Path socket(ExportDisk disk) {
+        return folder.socket();
+    }
+
+    @Override
+    public String export(ExportDisk disk) {
+        return disk.id();
+    }
+
+    @Override
+    public Consistency consistency() {
+        return freeze ? Consistency.FILESYSTEM : Consistency.CRASH;
+    }
+
+    @Override
+    public void check() {
+        long now = System.nanoTime();
+        if (now - checkedAt > CHECK_NANOS) {
+            checkedAt = now;
+            checkSpace();
+        }
+    }
+
+    private void checkSpace() {
+        try {
+            long left = Files.getFileStore(folder.path()).getUsableSpace();
+            if (left < RESERVE_BYTES) {
+                throw new PluginException(
+                        ErrorCode.INSUFFICIENT_STORAGE,
+                        "only " + left / (1024 * 1024) + " MiB are left in "
+                                + folder.path().getParent()
+                                + " for what the guest overwrites during its export; make room, or set \"scratch\" to another folder");
+            }
+        } catch (IOException e) {
+            throw new PluginException(
+                    ErrorCode.CALL_FAILED, "the scratch folder cannot be looked at: " + e.getMessage(), e);
+        }
+    }
+
+    /** Nothing: a job's disks stay those of the moment at which it began. */
+    @Override
+    public void verify() {}
+
+    @Override
+    public void close() {
+        cleanUp.run(this::end);
+    }
+
+    private void end() {
+        long began = System.nanoTime();
+        while (true) {
+            PluginException failure;
+            try {
+                Optional<String> job = requests.backup(id);
+                if (job.isEmpty()
+                        || !job.get().contains(BackupXml.escaped(folder.socket().toString()))) {
+                    folder.remove();
+                    return;
+                }
+                requests.abort(id);
+                failure = new PluginException(ErrorCode.BUSY, "libvirt has not ended it yet");
+            } catch (PluginException e) {
+                failure = e; // the domain may have ended at this very moment: the next look tells
+            }
+            if (System.nanoTime() - began > END.toNanos() || !pause()) {
+                folder.leave();
+                throw new PluginException(
+                        ErrorCode.UNAVAILABLE,
+                        "the backup job of the machine could not be ended: " + failure.getMessage()
+                                + ". It is ended as soon as libvirt answers again",
+                        failure);
+            }
+        }
+    }
+
+    /** Waits a moment; false when the generation ends. */
+    private static boolean pause() {
+        try {
+            Thread.sleep(LOOK_AGAIN);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

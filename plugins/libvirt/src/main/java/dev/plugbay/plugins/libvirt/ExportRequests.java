@@ -1,0 +1,120 @@
+package dev.plugbay.plugins.libvirt;
+
+import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.PluginException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BiFunction;
+
+/** What exports ask of libvirt. Each question is asked anew, on whatever connection there is then. */
+final class ExportRequests {
+    /** libvirt itself waits 30 s for another job of the domain to end. */
+    private static final Duration JOB_TIME = Duration.ofSeconds(45);
+
+    private static final int INACTIVE = 2;
+
+    private final Requests requests;
+    private final String uri;
+    private final Duration patience;
+
+    ExportRequests(Requests requests, String uri, Duration patience) {
+        this.requests = requests;
+        this.uri = uri;
+        this.patience = patience;
+    }
+
+    /** Which libvirt it is. */
+    String uri() {
+        return uri;
+    }
+
+    /**
+     * A domain as it is now.
+     *
+     * @param uuid its id
+     * @param running whether it runs, be it paused
+     * @param shutDown whether it is off because its guest shut down
+     * @param now its description as it runs; the same as {@code next} when it does not
+     * @param next its description as it would be started
+     * @param user whom QEMU runs as
+     */
+    record Described(String uuid, boolean running, boolean shutDown, Xml now, String next, BackupUser user) {
+        String name() {
+            return now.text("name").orElse(uuid);
+        }
+    }
+
+    /**
+     * A domain.
+     *
+     * @throws PluginException {@link ErrorCode#NOT_FOUND}
+     */
+    Described describe(String id) {
+        return of("describe the machine", patience, id, (calls, domain) -> {
+            boolean running = !domain.state().off();
+            return new Described(
+                    id,
+                    running,
+                    !running && calls.shutDown(domain),
+                    Xml.parse(domain.xml(0)),
+                    domain.xml(INACTIVE),
+                    BackupUser.of(Xml.parse(calls.capabilities())));
+        });
+    }
+
+    /** Whether it runs, be it paused; not if it is gone. */
+    boolean running(String id) {
+        return requests.ask(
+                "tell whether the machine runs",
+                patience,
+                session -> session.find(id).map(domain -> !domain.state().off()).orElse(false));
+    }
+
+    /** Begins a backup job. */
+    void begin(String id, String xml) {
+        of("begin a backup", JOB_TIME, id, (calls, domain) -> {
+            calls.begin(domain, xml);
+            return xml;
+        });
+    }
+
+    /** The backup job that is under way, in XML; none if the domain is off or gone. */
+    Optional<String> backup(String id) {
+        return requests.ask(
+                "tell whether a backup is under way",
+                patience,
+                session -> session.find(id).flatMap(domain -> new BackupCalls(session).current(domain)));
+    }
+
+    /** Ends the backup job that is under way. */
+    void abort(String id) {
+        of("end the backup", JOB_TIME, id, (calls, domain) -> {
+            calls.abort(domain);
+            return id;
+        });
+    }
+
+    /** Freezes the guest's file systems; how many. */
+    int freeze(String id) {
+        return of("freeze the guest's file systems", JOB_TIME, id, BackupCalls::freeze);
+    }
+
+    /** Thaws them. */
+    void thaw(String id) {
+        of("thaw the guest's file systems", JOB_TIME, id, (calls, domain) -> {
+            calls.thaw(domain);
+            return id;
+        });
+    }
+
+    private <T> T of(String what, Duration limit, String id, BiFunction<BackupCalls, Domain, T> work) {
+        return requests.ask(
+                what,
+                limit,
+                session -> work.apply(
+                        new BackupCalls(session),
+                        session.find(id)
+                                .orElseThrow(() -> new PluginException(
+                                        ErrorCode.NOT_FOUND, "there is no machine \"" + id + "\" at " + uri))));
+    }
+}
