@@ -59,10 +59,12 @@ final class ExportLab implements AutoCloseable {
     }
 
     /** What exports have left anywhere: folders in the scratch folder, and processes that were given one. */
-    List<String> leftovers() {
+    private static List<String> leftovers(Path scratch) {
         try (Stream<Path> all = Files.walk(scratch);
                 Stream<Path> processes = Files.list(Path.of("/proc"))) {
-            Stream<String> files = all.filter(path -> scratch.relativize(path).getNameCount() > 1)
+            Stream<String> files = all.filter(
+                            path -> scratch.relativize(path).toString().startsWith("plugbay-"))
+                    .filter(path -> scratch.relativize(path).getNameCount() > 1)
                     .map(Path::toString);
             Stream<String> commands = processes
                     .map(ExportLab::command)
@@ -84,9 +86,16 @@ final class ExportLab implements AutoCloseable {
 
     /** Nothing is left of any export of a guest: at libvirt, in files, among the processes. */
     void assertNothingLeft(Guest guest) {
+        assertNothingLeft(guest, scratch);
+    }
+
+    /** The same for exports that had another scratch folder. */
+    void assertNothingLeft(Guest guest, Path scratch) {
         await().atMost(PATIENCE).untilAsserted(() -> {
-            assertThat(leftovers()).as("what exports have left").isEmpty();
-            assertThat(libvirtd.virsh("domjobinfo", guest.name)).containsPattern("Job type:\\s+None");
+            assertThat(leftovers(scratch)).as("what exports have left").isEmpty();
+            if (libvirtd.virsh("domstate", guest.name).contains("running")) {
+                assertThat(libvirtd.virsh("domjobinfo", guest.name)).containsPattern("Job type:\\s+None");
+            }
         });
         assertThat(libvirtd.virsh("checkpoint-list", "--name", guest.name)).isBlank();
         assertThat(libvirtd.virsh("snapshot-list", "--name", guest.name)).isBlank();
