@@ -8,6 +8,7 @@ import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PluginException;
 import dev.plugbay.cloud.ExportOptions;
 import dev.plugbay.runtime.Cancellation;
+import dev.plugbay.testkit.GuestMachine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -31,7 +32,7 @@ class BackupFailureTest {
 
     private static Path scratch;
     private static ExportLab lab;
-    private static ExportLab.Guest guest;
+    private static GuestMachine guest;
     private static LibvirtFixture plugin;
 
     @TempDir
@@ -46,7 +47,7 @@ class BackupFailureTest {
         Files.setPosixFilePermissions(mounts, PosixFilePermissions.fromString("rwx--x--x"));
         scratch = tmpfs("s", 100);
         lab = ExportLab.start();
-        guest = lab.guest("writer").boot();
+        guest = lab.guest("writer").start();
         plugin = LibvirtFixture.of(lab.libvirtd.uri(), "scratch", scratch.toString(), "callTimeout", SHORT);
     }
 
@@ -136,17 +137,17 @@ class BackupFailureTest {
     @Test
     void the_guests_qemu_is_killed() throws Exception {
         PluginException failure =
-                fails(ErrorCode.UNAVAILABLE, ExportOptions.defaults(), () -> lab.libvirtd.crash(guest.name));
+                fails(ErrorCode.UNAVAILABLE, ExportOptions.defaults(), () -> lab.libvirtd.crash(guest.name()));
         assertThat(failure).hasMessageContaining("ended while it was exported");
         await().atMost(ExportLab.PATIENCE)
-                .until(() -> lab.libvirtd.virsh("domstate", guest.name).contains("shut off"));
-        guest.boot();
+                .until(() -> lab.libvirtd.virsh("domstate", guest.name()).contains("shut off"));
+        guest.start();
     }
 
     @Test
     void the_guest_is_stopped_while_it_is_converted() throws Exception {
         fails(ErrorCode.UNAVAILABLE, ExportOptions.builder().format("qcow2").build(), () -> guest.destroy());
-        guest.boot();
+        guest.start();
     }
 
     @Test
@@ -162,7 +163,7 @@ class BackupFailureTest {
         PluginException failure = fails(ErrorCode.UNAVAILABLE, ExportOptions.defaults(), lab.libvirtd::killDaemon);
         assertThat(failure).hasMessageContaining("could not be ended");
         lab.libvirtd.startDaemon();
-        assertThat(lab.libvirtd.virsh("domjobinfo", guest.name)).contains("Backup");
+        assertThat(lab.libvirtd.virsh("domjobinfo", guest.name())).contains("Backup");
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.plugbay.cloud.Consistency;
 import dev.plugbay.cloud.ExportOptions;
 import dev.plugbay.cloud.ExportResult;
 import dev.plugbay.testkit.GuestCounters;
+import dev.plugbay.testkit.GuestMachine;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class LiveExportTest {
     private static ExportLab lab;
-    private static ExportLab.Guest guest;
+    private static GuestMachine guest;
     private static LibvirtFixture plugin;
 
     @TempDir
@@ -39,7 +40,7 @@ class LiveExportTest {
     @BeforeAll
     static void start() throws Exception {
         lab = ExportLab.start();
-        guest = lab.guest("writer").boot();
+        guest = lab.guest("writer").start();
         plugin = lab.plugin();
     }
 
@@ -86,14 +87,14 @@ class LiveExportTest {
     void an_export_has_the_disks_of_the_moment_at_which_it_began() throws Exception {
         Path expected = Files.createDirectory(temp.resolve("expected"));
         Path out = Files.createDirectory(temp.resolve("out"));
-        lab.libvirtd.virsh("suspend", guest.name);
+        lab.libvirtd.virsh("suspend", guest.name());
         List<Path> copies = guest.copies(expected);
         AtomicBoolean resumed = new AtomicBoolean();
         try {
             plugin.provider.export(guest.uuid(), ExportOptions.defaults(), out, progress -> {
                 // The job has begun; all that is copied is copied while the guest overwrites it.
                 if (resumed.compareAndSet(false, true)) {
-                    lab.libvirtd.virsh("resume", guest.name);
+                    lab.libvirtd.virsh("resume", guest.name());
                     guest.awaitWriting();
                     guest.awaitWriting();
                     guest.awaitWriting();
@@ -101,7 +102,7 @@ class LiveExportTest {
             });
         } finally {
             if (!resumed.get()) {
-                lab.libvirtd.virsh("resume", guest.name);
+                lab.libvirtd.virsh("resume", guest.name());
             }
         }
         for (Path copy : copies) {
@@ -111,14 +112,14 @@ class LiveExportTest {
         }
         // And what the guest has now is something else.
         Path now = Files.createDirectory(temp.resolve("now"));
-        lab.libvirtd.virsh("suspend", guest.name);
+        lab.libvirtd.virsh("suspend", guest.name());
         try {
             GuestCounters later = ExportLab.counters(guest.copies(now).get(0), now.resolve("vdb.raw"));
             assertThat(later.boot())
                     .isGreaterThan(
                             ExportLab.counters(copies.get(0), copies.get(1)).boot());
         } finally {
-            lab.libvirtd.virsh("resume", guest.name);
+            lab.libvirtd.virsh("resume", guest.name());
         }
     }
 
@@ -176,7 +177,7 @@ class LiveExportTest {
         assertThat(journalIsDirty(temp.resolve("vdb.raw")))
                 .as("of a consistent copy")
                 .isFalse();
-        assertThat(lab.libvirtd.virsh("qemu-agent-command", guest.name, "{\"execute\":\"guest-fsfreeze-status\"}"))
+        assertThat(lab.libvirtd.virsh("qemu-agent-command", guest.name(), "{\"execute\":\"guest-fsfreeze-status\"}"))
                 .contains("thawed");
     }
 
@@ -213,17 +214,17 @@ class LiveExportTest {
                 <domainbackup mode='pull'><server transport='unix' socket='%s/nbd.sock'/><disks>
                 <disk name='vda' backup='yes' type='file'><scratch file='%s/vda'/></disk></disks></domainbackup>
                 """.formatted(theirs, theirs));
-        lab.libvirtd.virsh("backup-begin", guest.name, xml.toString());
+        lab.libvirtd.virsh("backup-begin", guest.name(), xml.toString());
         try {
             PluginException refused =
                     catchThrowableOfType(PluginException.class, () -> export(ExportOptions.defaults()));
             assertThat(refused.code()).isEqualTo(ErrorCode.BUSY);
-            assertThat(lab.libvirtd.virsh("backup-dumpxml", guest.name)).contains(theirs.toString());
+            assertThat(lab.libvirtd.virsh("backup-dumpxml", guest.name())).contains(theirs.toString());
         } finally {
-            lab.libvirtd.virsh("domjobabort", guest.name);
+            lab.libvirtd.virsh("domjobabort", guest.name());
         }
         await().atMost(ExportLab.PATIENCE)
-                .until(() -> lab.libvirtd.virsh("domjobinfo", guest.name).contains("None"));
+                .until(() -> lab.libvirtd.virsh("domjobinfo", guest.name()).contains("None"));
     }
 
     @Test

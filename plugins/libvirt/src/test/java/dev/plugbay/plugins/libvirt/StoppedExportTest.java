@@ -9,6 +9,7 @@ import dev.plugbay.cloud.Consistency;
 import dev.plugbay.cloud.ExportOptions;
 import dev.plugbay.cloud.ExportResult;
 import dev.plugbay.runtime.Cancellation;
+import dev.plugbay.testkit.GuestMachine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,7 +32,7 @@ class StoppedExportTest {
     @TempDir
     Path temp;
 
-    private ExportLab.Guest guest;
+    private GuestMachine guest;
 
     @BeforeAll
     static void start() throws Exception {
@@ -78,9 +79,9 @@ class StoppedExportTest {
             assertThat(result.consistency()).isEqualTo(Consistency.CRASH);
             Path vda = temp.resolve("vda." + format);
             Path vdb = temp.resolve("vdb." + format);
-            assertThat(Needed.run("qemu-img", "compare", "-f", "raw", "-F", format, guest.boot, vda))
+            assertThat(Needed.run("qemu-img", "compare", "-f", "raw", "-F", format, guest.boot(), vda))
                     .contains("identical");
-            assertThat(Needed.run("qemu-img", "compare", "-f", "qcow2", "-F", format, guest.data, vdb))
+            assertThat(Needed.run("qemu-img", "compare", "-f", "qcow2", "-F", format, guest.data(), vdb))
                     .contains("identical");
         }
     }
@@ -90,7 +91,7 @@ class StoppedExportTest {
         fails(
                 ErrorCode.UNSUPPORTED,
                 ExportOptions.builder().consistency(Consistency.FILESYSTEM).build());
-        guest.boot().shutDown();
+        guest.start().shutDown();
         ExportResult result = export(
                 ExportOptions.builder().consistency(Consistency.FILESYSTEM).build());
         assertThat(result.consistency()).isEqualTo(Consistency.FILESYSTEM);
@@ -103,12 +104,12 @@ class StoppedExportTest {
         plugin.provider.export(guest.uuid(), ExportOptions.defaults(), temp, progress -> {
             if (tried.compareAndSet(false, true)) {
                 AssertionError refused =
-                        catchThrowableOfType(AssertionError.class, () -> lab.libvirtd.virsh("start", guest.name));
+                        catchThrowableOfType(AssertionError.class, () -> lab.libvirtd.virsh("start", guest.name()));
                 assertThat(refused).hasMessageContaining("lock");
             }
         });
         assertThat(tried).isTrue();
-        lab.libvirtd.virsh("start", guest.name);
+        lab.libvirtd.virsh("start", guest.name());
         guest.destroy();
     }
 
@@ -119,7 +120,7 @@ class StoppedExportTest {
                         "--persistent",
                         "--format=qcow2",
                         "--socket=" + temp.resolveSibling("w" + count + ".sock"),
-                        guest.data.toString())
+                        guest.data().toString())
                 .start();
         try {
             org.awaitility.Awaitility.await().until(() -> Files.exists(temp.resolveSibling("w" + count + ".sock")));
@@ -132,9 +133,11 @@ class StoppedExportTest {
 
     @Test
     void a_disk_whose_file_is_gone_is_named() throws Exception {
-        Files.delete(guest.data);
+        Files.delete(guest.data());
         PluginException failure = fails(ErrorCode.CONFLICT, ExportOptions.defaults());
-        assertThat(failure).hasMessageContaining("vdb").hasMessageContaining(guest.data.toString());
+        assertThat(failure)
+                .hasMessageContaining("vdb")
+                .hasMessageContaining(guest.data().toString());
     }
 
     @Test
@@ -156,7 +159,7 @@ class StoppedExportTest {
                 .doesNotContain("vda")
                 .doesNotContain("hda")
                 .doesNotContain("<uuid>")
-                .doesNotContain(guest.folder + "/boot.raw");
+                .doesNotContain(guest.boot().toString());
     }
 
     @Test
