@@ -91,8 +91,9 @@ final class DaemonSocket {
                     return Optional.of("libvirtd closed the connection at " + socket + " at once; look at its log");
                 }
             }
-            int status = answer.getInt(HEADER_BYTES - Integer.BYTES);
-            return status == OK ? Optional.empty() : Optional.of("what answers at " + socket + " is no libvirtd");
+            boolean understood =
+                    answer.getInt(Integer.BYTES) == PROGRAM && answer.getInt(HEADER_BYTES - Integer.BYTES) == OK;
+            return understood ? Optional.empty() : Optional.of("what answers at " + socket + " is no libvirtd");
         } catch (AccessDeniedException e) {
             return Optional.of(denied(socket));
         } catch (IOException e) {

@@ -30,7 +30,8 @@ import java.util.Optional;
 final class Libvirt {
     /** What to do where it is missing. */
     static final String REMEDY =
-            "install it, such as with \"apt install libvirt0\" (libvirt-daemon-system for a hypervisor on this machine) or \"dnf install libvirt-libs\"";
+            "\"apt install libvirt-daemon-system\" (or \"dnf install libvirt\") brings it with a hypervisor, "
+                    + "\"apt install libvirt0\" alone, for one elsewhere";
 
     private static final long ERROR_BYTES = 16;
 

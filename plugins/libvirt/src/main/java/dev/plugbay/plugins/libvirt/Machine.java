@@ -168,14 +168,6 @@ final class Machine {
         return nics;
     }
 
-    /** Whether a guest agent answers, as far as libvirt knows. */
-    boolean hasAgent() {
-        return devices("channel").stream()
-                .flatMap(channel -> channel.find("target").stream())
-                .anyMatch(target -> target.attribute("name").equals(Optional.of("org.qemu.guest_agent.0"))
-                        && target.attribute("state").equals(Optional.of("connected")));
-    }
-
     private List<Xml> devices(String kind) {
         return domain.find("devices").map(devices -> devices.all(kind)).orElse(List.of());
     }
