@@ -122,6 +122,7 @@ public final class PrivateLibvirtd implements AutoCloseable {
         Files.writeString(etc.resolve("qemu.conf"), """
                 security_driver = "none"
                 cgroup_controllers = []
+                namespaces = []
                 """);
     }
 

@@ -70,13 +70,6 @@ final class BackupCalls {
         session.check("thaw the guest's file systems", thaw.callInt(domain.pointer(), MemorySegment.NULL, 0, 0));
     }
 
-    /** What libvirt can do, in XML. */
-    String capabilities() {
-        MemorySegment text =
-                libvirt.function("virConnectGetCapabilities", ADDRESS, ADDRESS).callPointer(session.connection());
-        return libvirt.take(text).orElseThrow(() -> session.failure("tell what it can do", libvirt.lastError()));
-    }
-
     /** Whether the domain is off because its guest shut down, as far as libvirt remembers. */
     boolean shutDown(Domain domain) {
         MemorySegment values = session.arena().allocate(JAVA_INT, 2);

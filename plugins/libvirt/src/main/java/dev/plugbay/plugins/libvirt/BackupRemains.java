@@ -22,7 +22,6 @@ import org.slf4j.Logger;
  * the lock does it.
  */
 final class BackupRemains {
-    private static final Duration END = Duration.ofSeconds(30);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
     /** A folder without lock file is one that is just being made, unless it is older than this. */
@@ -94,7 +93,7 @@ final class BackupRemains {
         while (requests.backup(note.domain())
                 .filter(job -> job.contains(socket))
                 .isPresent()) {
-            if (System.nanoTime() - began > END.toNanos()) {
+            if (System.nanoTime() - began > requests.endTime().toNanos()) {
                 throw new PluginException(ErrorCode.BUSY, "libvirt does not end its backup job");
             }
             try {

@@ -21,7 +21,6 @@ final class BackupSource implements ExportSource {
     /** The guest's writes fail when a scratch file cannot grow, so an export is given up before that. */
     static final long RESERVE_BYTES = 64L * 1024 * 1024;
 
-    private static final Duration END = Duration.ofSeconds(60);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
     private static final long CHECK_NANOS = 500_000_000;
     private static final int THAW_TRIES = 3;
@@ -59,8 +58,8 @@ final class BackupSource implements ExportSource {
                     ErrorCode.BUSY, "a backup of " + machine.name() + " is under way already; only one can be");
         }
         boolean freeze = consistency == Consistency.FILESYSTEM;
-        BackupFolder folder =
-                BackupFolder.create(root, new BackupNote(requests.uri(), machine.uuid(), freeze), machine.user());
+        BackupFolder folder = BackupFolder.create(
+                root, new BackupNote(requests.uri(), machine.uuid(), freeze), BackupUser.of(machine.now()));
         BackupSource source = new BackupSource(requests, machine.uuid(), folder, freeze, cleanUp);
         try {
             source.checkSpace();
@@ -80,14 +79,30 @@ final class BackupSource implements ExportSource {
 
     private void start(String xml) {
         if (!freeze) {
-            requests.begin(id, xml);
+            job(xml);
             return;
         }
         try {
             requests.freeze(id);
-            requests.begin(id, xml);
+            job(xml);
         } finally {
             thaw();
+        }
+    }
+
+    private void job(String xml) {
+        try {
+            requests.begin(id, xml);
+        } catch (PluginException e) {
+            if (String.valueOf(e.getMessage()).contains("Permission denied")) {
+                throw new PluginException(
+                        ErrorCode.PERMISSION_DENIED,
+                        "QEMU's user cannot make files in " + folder.open()
+                                + ": let it enter all folders above, or set \"scratch\" to another folder ("
+                                + e.getMessage() + ")",
+                        e);
+            }
+            throw e;
         }
     }
 
@@ -175,7 +190,7 @@ final class BackupSource implements ExportSource {
             } catch (PluginException e) {
                 failure = e; // the domain may have ended at this very moment: the next look tells
             }
-            if (System.nanoTime() - began > END.toNanos() || !pause()) {
+            if (System.nanoTime() - began > requests.endTime().toNanos() || !pause()) {
                 folder.leave();
                 throw new PluginException(
                         ErrorCode.UNAVAILABLE,

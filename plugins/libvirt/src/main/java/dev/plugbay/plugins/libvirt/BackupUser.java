@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whom libvirt runs QEMU as, as its capabilities tell.
+ * Whom libvirt runs a domain's QEMU as.
  *
  * @param ids user and group, if they are others than libvirt's own
  */
@@ -19,13 +19,12 @@ record BackupUser(Optional<Ids> ids) {
     /** Numbers of a user and a group. */
     record Ids(int user, int group) {}
 
-    /** Reads libvirt's capabilities. */
-    static BackupUser of(Xml capabilities) {
-        return new BackupUser(capabilities.find("host").stream()
-                .flatMap(host -> host.all("secmodel").stream())
-                .filter(model -> model.text("model").equals(Optional.of("dac")))
-                .flatMap(model -> model.all("baselabel").stream())
-                .map(label -> LABEL.matcher(label.content().strip()))
+    /** Reads the description of a running domain. */
+    static BackupUser of(Xml domain) {
+        return new BackupUser(domain.all("seclabel").stream()
+                .filter(label -> label.attribute("model").equals(Optional.of("dac")))
+                .flatMap(label -> label.text("label").stream())
+                .map(label -> LABEL.matcher(label.strip()))
                 .filter(Matcher::matches)
                 .map(match -> new Ids(Integer.parseInt(match.group(1)), Integer.parseInt(match.group(2))))
                 .findFirst());

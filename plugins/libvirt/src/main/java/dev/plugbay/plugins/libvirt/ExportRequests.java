@@ -23,6 +23,11 @@ final class ExportRequests {
         this.patience = patience;
     }
 
+    /** How long it is tried to end a job: as long as libvirt takes to come back from a restart, and longer. */
+    Duration endTime() {
+        return patience.multipliedBy(4);
+    }
+
     /** Which libvirt it is. */
     String uri() {
         return uri;
@@ -36,9 +41,8 @@ final class ExportRequests {
      * @param shutDown whether it is off because its guest shut down
      * @param now its description as it runs; the same as {@code next} when it does not
      * @param next its description as it would be started
-     * @param user whom QEMU runs as
      */
-    record Described(String uuid, boolean running, boolean shutDown, Xml now, String next, BackupUser user) {
+    record Described(String uuid, boolean running, boolean shutDown, Xml now, String next) {
         String name() {
             return now.text("name").orElse(uuid);
         }
@@ -53,12 +57,7 @@ final class ExportRequests {
         return of("describe the machine", patience, id, (calls, domain) -> {
             boolean running = !domain.state().off();
             return new Described(
-                    id,
-                    running,
-                    !running && calls.shutDown(domain),
-                    Xml.parse(domain.xml(0)),
-                    domain.xml(INACTIVE),
-                    BackupUser.of(Xml.parse(calls.capabilities())));
+                    id, running, !running && calls.shutDown(domain), Xml.parse(domain.xml(0)), domain.xml(INACTIVE));
         });
     }
 

@@ -6,6 +6,8 @@ import dev.plugbay.api.PluginException;
 import dev.plugbay.cloud.LeashedProcess;
 import java.io.File;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +38,7 @@ final class NbdServer implements AutoCloseable {
         List<String> command = List.of(
                 program.toString(),
                 "--read-only",
+                "--persistent",
                 "--shared=8",
                 "--export-name=" + disk.id(),
                 "--socket=" + socket,
@@ -63,7 +66,7 @@ final class NbdServer implements AutoCloseable {
     private void await(ExportDisk disk, Path file, File log) throws IOException {
         CallContext call = CallContext.current();
         long began = System.nanoTime();
-        while (!Files.exists(socket)) {
+        while (!listens()) {
             call.throwIfCancelled();
             if (System.nanoTime() - began > START.toNanos()) {
                 throw new PluginException(ErrorCode.UNAVAILABLE, "qemu-nbd does not come up for disk " + disk.id());
@@ -78,6 +81,15 @@ final class NbdServer implements AutoCloseable {
                 call.throwIfCancelled();
                 throw new PluginException(ErrorCode.CALL_CANCELLED, "the export was interrupted", e);
             }
+        }
+    }
+
+    /** It makes its socket before it looks at the disk, so that there is one says nothing. */
+    private boolean listens() {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            return channel.isConnected();
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -25,6 +25,15 @@ final class Needed {
         assumeTrue(found, name + " is not installed (package " + debianPackage + ")");
     }
 
+    /** What only root may do. */
+    static void root() {
+        boolean root = "root".equals(System.getProperty("user.name"));
+        assertThat(root || !"true".equals(System.getenv("CI")))
+                .as("tests run as root where CI=true")
+                .isTrue();
+        assumeTrue(root, "only root may mount");
+    }
+
     /** Runs a program to its end, which must be a good one; returns what it said. */
     static String run(Object... command) throws IOException, InterruptedException {
         List<String> words = Arrays.stream(command).map(Object::toString).toList();
