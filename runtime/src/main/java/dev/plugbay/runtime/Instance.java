@@ -366,11 +366,31 @@ final class Instance {
         Configs.Checked checked = host.configs().propose(manifest, name, change);
         Generation now = current;
         if (now != null) {
+            Map<String, Object> before = now.config();
             bring(now, checked.resolved());
+            try {
+                host.configs().keep(plugin, name, checked);
+            } catch (PlugbayException notKept) {
+                takeBack(before);
+                throw notKept;
+            }
+        } else {
+            host.configs().keep(plugin, name, checked);
         }
-        host.configs().keep(plugin, name, checked);
         event("config.changed", OptionalInt.empty(), Map.of());
         afterConfigChange();
+    }
+
+    /** What could not be kept is not in force either. */
+    private void takeBack(Map<String, Object> before) {
+        Generation now = current;
+        if (now != null) {
+            try {
+                bring(now, before);
+            } catch (PlugbayException failure) {
+                note(Problem.of(failure));
+            }
+        }
     }
 
     /** The settings' own configuration for this plugin changed. Within an operation. */
