@@ -92,7 +92,8 @@ final class AfterKill {
         rest.get("/plugins")
                 .path("items")
                 .forEach(plugin -> plugins.put(plugin.path("id").asString(), plugin));
-        for (String always : List.of("teller", "images")) {
+        branch(rest);
+        for (String always : List.of("teller", "images", "keeper")) {
             state(plugins, always, "RUNNING");
         }
         boolean lit = plugins.containsKey("lamp")
@@ -106,6 +107,19 @@ final class AfterKill {
                 guest == null ? "" : guest.path("version").asString());
         if (guest != null) {
             state(plugins, "guest", "RUNNING");
+        }
+    }
+
+    private void branch(Rest rest) {
+        Rest.Answer instance = rest.send("GET", "/plugins/teller/instances/branch", "");
+        int mark = instance.status() == 404
+                ? 0
+                : rest.get("/plugins/teller/instances/branch/config")
+                        .path("mark")
+                        .asInt(-1);
+        compare("the second instance's configuration", ledger.branch, mark);
+        if (mark != 0 && !instance.json().path("state").asString().equals("RUNNING")) {
+            wrong.add("the second instance should be RUNNING: " + instance);
         }
     }
 

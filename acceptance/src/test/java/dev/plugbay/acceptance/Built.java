@@ -27,6 +27,11 @@ final class Built {
         return Path.of(System.getProperty("java.home"), "bin", "java");
     }
 
+    /** The host: {@code lib} and {@code plugins}. */
+    static Path host() {
+        return made(ROOT.resolve("daemon/target/dist"));
+    }
+
     static Path daemonLibraries() {
         return made(ROOT.resolve("daemon/target/dist/lib"));
     }

@@ -29,6 +29,11 @@ import tools.jackson.databind.json.JsonMapper;
 final class Bustle implements AutoCloseable {
     private static final AtomicInteger FOLDERS = new AtomicInteger();
 
+    /** One reloads by handover. */
+    private static final List<String> RELOADED = List.of("teller", "images", "keeper");
+
+    private static final String BRANCH = "/plugins/teller/instances/branch";
+
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private final JsonMapper mapper = new JsonMapper();
@@ -62,9 +67,8 @@ final class Bustle implements AutoCloseable {
         often("list", random -> send("GET", "/vms", ""));
         often("configure", random -> configure());
         often("switch", random -> toggle());
-        often(
-                "reload",
-                random -> send("POST", "/plugins/" + (random.nextBoolean() ? "teller" : "images") + "/reload", ""));
+        often("instance", random -> branch());
+        often("reload", random -> send("POST", "/plugins/" + RELOADED.get(random.nextInt(3)) + "/reload", ""));
         often("install", random -> install());
         often("export", random -> export("teller/box", "raw", true));
         often("export", random -> export("images/big", "qcow2", false));
@@ -79,6 +83,7 @@ final class Bustle implements AutoCloseable {
         }
         configure();
         toggle();
+        branch();
         install();
         export("images/sample", "raw", false);
     }
@@ -123,6 +128,15 @@ final class Bustle implements AutoCloseable {
         boolean next = !ledger.lamp.acknowledged();
         ledger.lamp.asks(next);
         settle(ledger.lamp, next, send("POST", "/plugins/lamp/" + (next ? "enable" : "disable"), ""));
+    }
+
+    private void branch() throws IOException, InterruptedException {
+        int next = (ledger.branch.acknowledged() + 1) % 5;
+        ledger.branch.asks(next);
+        settle(
+                ledger.branch,
+                next,
+                next == 0 ? send("DELETE", BRANCH, "") : send("PUT", BRANCH, "{\"config\": {\"mark\": " + next + "}}"));
     }
 
     private void install() throws IOException, InterruptedException {

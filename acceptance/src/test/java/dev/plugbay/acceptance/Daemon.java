@@ -36,17 +36,22 @@ final class Daemon implements AutoCloseable {
 
     /** The command line of a daemon; its options are those of the launcher. */
     static List<String> command(Path home, String... arguments) {
+        return command(Built.java(), Built.host(), home, arguments);
+    }
+
+    /** The same with another Java, and from another folder with {@code lib} and {@code plugins}. */
+    static List<String> command(Path java, Path host, Path home, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
-                Built.java().toString(),
+                java.toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseSerialGC",
                 "-Xms32m",
                 "-XX:SoftRefLRUPolicyMSPerMB=1",
                 "-cp",
-                Built.daemonLibraries() + "/*",
+                host.resolve("lib") + "/*",
                 "dev.plugbay.daemon.Main",
                 "--bundled",
-                Built.bundledPlugins().toString(),
+                host.resolve("plugins").toString(),
                 "--home",
                 home.toString()));
         command.addAll(List.of(arguments));

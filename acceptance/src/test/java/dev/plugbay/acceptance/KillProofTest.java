@@ -37,6 +37,7 @@ class KillProofTest {
     void plugins() throws IOException {
         plugbay.configureForSpeed("healthInterval: 1s");
         Teller.teller().to(plugbay.drop().resolve("teller.jar"));
+        Teller.keeper().to(plugbay.drop().resolve("keeper.jar"));
         Teller.plain("lamp").to(plugbay.drop().resolve("lamp.jar"));
         targets = plugbay.folder("out");
         byte[] disk = new byte[BIG];
@@ -108,7 +109,8 @@ class KillProofTest {
                         "stored as key0 is 1",
                         "configuration is 1",
                         "lamp is enabled is false",
-                        "version of the guest is")
+                        "version of the guest is",
+                        "second instance's configuration is 1")
                 .contains(LOST + " is forgotten");
 
         plant();
@@ -127,8 +129,13 @@ class KillProofTest {
     private void plant() throws IOException {
         plugbay.folder("out/x/.plugbay-0123456789abc");
         Files.writeString(plugbay.home().resolve("run/uploads/upload-1"), "half");
-        Files.writeString(
-                plugbay.folder("home/artifacts/" + "0".repeat(64) + "/files").resolve("plugin.jar"), "half");
+        // One that is in use: what nothing uses is swept by the host while it runs.
+        Path stored = plugbay.home()
+                .resolve("artifacts")
+                .resolve(HomeListing.sha256(plugbay.drop().resolve("lamp.jar")))
+                .resolve("files/plugin.jar");
+        assertThat(stored.toFile().setWritable(true)).isTrue();
+        Files.writeString(stored, "half");
         for (String job : List.of(HALF, CHANGED)) {
             Path result = plugbay.folder("out/" + job + "/vm");
             Files.writeString(result.resolve("disk0.raw"), "changed");

@@ -21,6 +21,9 @@ final class Ledger {
     /** Whether the lamp is enabled. */
     final Told<Boolean> lamp = new Told<>(true);
 
+    /** The configuration of the teller's second instance; 0 where there is none. */
+    final Told<Integer> branch = new Told<>(0);
+
     /** The version of the guest that is installed; empty for none. */
     final Told<String> guest = new Told<>("");
 

@@ -112,6 +112,7 @@ final class Product implements BeforeEachCallback, AfterEachCallback {
                 Built.java().toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-Dplugbay.host=" + Built.daemonLibraries(),
                 "-cp",
                 Built.cliLibraries() + "/*",
                 "dev.plugbay.cli.Main"));

@@ -1,7 +1,7 @@
 package dev.plugbay.acceptance;
 
 /**
- * A provider that keeps what it is told: searching for {@code set:KEY:N} stores a number before it answers, searching for {@code get:KEY} tells it. Its
+ * A provider that keeps what it is told: searching for {@code set:KEY:N} stores a number before it answers, searching for {@code get:KEY} tells it, and {@code mark:} the configuration in force. Its
  * export writes a disk in small pieces. And two plugins of which one is switched on and off, and the other installed and removed.
  */
 final class Teller {
@@ -63,6 +63,10 @@ final class Teller {
                 @Override
                 public VmPage search(String text, Page page) {
                     String[] words = text.split(":");
+                    if (words[0].equals("mark")) {
+                        return VmPage.last(List.of(VmInfo.builder(
+                                "mark", "" + context.config(TellerConfig.class).mark()).build()));
+                    }
                     Storage storage = context.storage();
                     if (words[0].equals("set")) {
                         storage.put(words[1], words[2].getBytes(StandardCharsets.UTF_8));
@@ -114,7 +118,34 @@ final class Teller {
             public final class Plain implements dev.plugbay.api.Plugin {}
             """;
 
+    /** Has a state, and so is reloaded by handover. */
+    private static final String KEEPER = """
+            package acme.keeper;
+
+            import dev.plugbay.api.*;
+            import java.util.Optional;
+
+            @PluginInfo(id = "keeper")
+            public final class Keeper implements Plugin {
+                private int reloads;
+
+                @Override
+                public Optional<SavedState> saveState(PluginContext context) {
+                    return Optional.of(SavedState.ofText(1, Integer.toString(reloads + 1)));
+                }
+
+                @Override
+                public void restoreState(PluginContext context, SavedState state) {
+                    reloads = Integer.parseInt(state.text());
+                }
+            }
+            """;
+
     private Teller() {}
+
+    static PluginJar keeper() {
+        return PluginJar.compile("1.0.0", KEEPER);
+    }
 
     static PluginJar teller() {
         return PluginJar.compile("1.0.0", CONFIG, MAIN, PROVIDER);

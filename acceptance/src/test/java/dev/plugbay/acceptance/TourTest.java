@@ -2,20 +2,15 @@ package dev.plugbay.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The tour of the README, on a machine that has never seen the product. */
 class TourTest {
-    private static final List<String> AS_NOBODY =
-            List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs");
-
     @RegisterExtension
     final Product plugbay = new Product();
 
@@ -76,26 +71,13 @@ class TourTest {
 
     @Test
     void the_tour_works_as_an_ordinary_user() throws Exception {
-        assumeTrue("root".equals(System.getProperty("user.name")), "runs as an ordinary user already");
-        List<String> reads = new ArrayList<>(AS_NOBODY);
-        reads.addAll(List.of(
-                "test",
-                "-r",
-                Built.daemonLibraries().toString(),
-                "-a",
-                "-x",
-                Built.java().toString()));
-        assumeTrue(
-                Ran.of(new ProcessBuilder(reads), 60).exit() == 0,
-                "an ordinary user cannot read this build or its Java");
+        List<String> command = Unprivileged.daemon(plugbay, "--port", "0");
         Path home = plugbay.home();
         Path out = plugbay.folder("out");
         Files.createDirectories(home);
         Ran.of(new ProcessBuilder("chown", "-R", "65534:65534", plugbay.work().toString()), 60)
                 .succeeded();
 
-        List<String> command = new ArrayList<>(AS_NOBODY);
-        command.addAll(Daemon.command(home, "--port", "0"));
         Path output = plugbay.work().resolve("nobody.out");
         try (Daemon daemon = Daemon.launch(Daemon.process(command), home, output)) {
             daemon.ready();

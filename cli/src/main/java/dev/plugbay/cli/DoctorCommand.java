@@ -23,6 +23,7 @@ final class DoctorCommand implements Callable<Integer> {
         Diagnosis diagnosis = new Diagnosis();
         new MachineChecks(console).run(diagnosis);
         new HomeChecks(HomeFolder.of(console)).run(diagnosis);
+        new HomeExamination(HomeFolder.of(console), System.getProperty("plugbay.host", "")).run(diagnosis);
         new HostChecks(session).run(diagnosis);
         List<Diagnosis.Finding> findings = diagnosis.findings();
         ObjectNode result = Json.object();

@@ -122,6 +122,12 @@ final class Database implements AutoCloseable {
         return (int) sum.getValue();
     }
 
+    /** The version of its tables that this program makes. */
+    static int newest() {
+        String last = SCRIPTS.getLast();
+        return Integer.parseInt(last.substring(1, last.indexOf("__")));
+    }
+
     /** The way to it. */
     Jdbi jdbi() {
         return jdbi;

@@ -139,6 +139,13 @@ final class ExportRun implements JobPlan.Work {
         try {
             return host.call(call, () -> provider.vms().export(vm.id(), options, folder, control::report));
         } catch (PlugbayException e) {
+            if (e.code() == ErrorCode.INSUFFICIENT_STORAGE && e.remedy().isEmpty()) {
+                throw PlugbayException.of(e.code(), e.detail())
+                        .plugin(provider.plugin())
+                        .instance(provider.instance())
+                        .remedy(FileFailures.MAKE_ROOM)
+                        .build();
+            }
             // Many providers pass on what their system says and nothing else.
             throw e.code() == ErrorCode.CALL_FAILED && tellsOfFullDisk(e)
                     ? FileFailures.full(target.folder(), e.detail())

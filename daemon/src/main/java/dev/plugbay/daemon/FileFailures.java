@@ -10,6 +10,9 @@ import java.util.Locale;
 
 /** Says in the host's words what is wrong with a file or its disk. */
 final class FileFailures {
+    /** What to do where no space is left. */
+    static final String MAKE_ROOM = "Free some space or choose another target, and try again.";
+
     private FileFailures() {}
 
     /** The failure of doing something with a path, such as {@code write}. */
@@ -24,15 +27,31 @@ final class FileFailures {
                     .remedy("Give the user that the host runs as the right to, or choose another target.")
                     .build();
         }
+        if (isTooMany(reason)) {
+            return tooMany("Could not " + doing + " " + path);
+        }
         return PlugbayException.of(ErrorCode.UNAVAILABLE, "Could not " + doing + " " + path + ": " + reason + ".")
                 .remedy("Look at the disk and the path, and try again.")
+                .build();
+    }
+
+    /** Whether a system's message says that the process may open no more files. */
+    static boolean isTooMany(String message) {
+        return message.toLowerCase(Locale.ROOT).contains("too many open files");
+    }
+
+    /** The process may open no more files. */
+    static PlugbayException tooMany(String what) {
+        return PlugbayException.of(
+                        ErrorCode.LIMIT_EXCEEDED, what + ": the host may open no more files and connections.")
+                .remedy(Descriptors.REMEDY)
                 .build();
     }
 
     /** No space is left. */
     static PlugbayException full(Path path, String reason) {
         return PlugbayException.of(ErrorCode.INSUFFICIENT_STORAGE, "No space is left at " + path + ": " + reason + ".")
-                .remedy("Free some space or choose another target, and try again.")
+                .remedy(MAKE_ROOM)
                 .build();
     }
 

@@ -9,6 +9,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -25,7 +26,6 @@ import java.util.HexFormat;
  * ends; the pid in the file is only for the message that a second daemon gives.
  */
 final class Home implements AutoCloseable {
-    private static final String LOCK = "daemon.lock";
     private static final int TOKEN_BYTES = 32;
     private static final int PID_DIGITS = 32;
 
@@ -82,11 +82,33 @@ final class Home implements AutoCloseable {
                     .remedy("Free some space there, or name another folder with PLUGBAY_HOME.")
                     .build();
         }
+        if (FileFailures.isTooMany(reason)) {
+            return FileFailures.tooMany("The home folder " + folder + " cannot be used");
+        }
+        String at =
+                e instanceof FileSystemException about && about.getFile() != null ? about.getFile() : folder.toString();
+        if (reason.contains("Read-only file system")) {
+            return PlugbayException.of(
+                            ErrorCode.PERMISSION_DENIED,
+                            "The home folder " + folder
+                                    + " cannot be used: it lies on a file system that is mounted read-only.")
+                    .remedy("Mount it for writing, or name another folder with PLUGBAY_HOME.")
+                    .retryable(false)
+                    .build();
+        }
+        if (e instanceof AccessDeniedException || reason.contains("Operation not permitted")) {
+            return PlugbayException.of(
+                            ErrorCode.PERMISSION_DENIED,
+                            "The home folder " + folder + " cannot be used: permission denied at " + at + ".")
+                    .remedy(
+                            "Let \"" + System.getProperty("user.name")
+                                    + "\" write there (chown), start as the user that it belongs to, or name another folder with PLUGBAY_HOME.")
+                    .retryable(false)
+                    .build();
+        }
         String why = e instanceof FileAlreadyExistsException
                 ? "there is a file where a folder must be: " + e.getMessage()
-                : e instanceof FileSystemException at && at.getFile() != null
-                        ? reason + " (" + at.getFile() + ")"
-                        : reason;
+                : reason + " (" + at + ")";
         return PlugbayException.of(ErrorCode.UNAVAILABLE, "The home folder " + folder + " cannot be used: " + why + ".")
                 .remedy("Make it a folder that \"" + System.getProperty("user.name")
                         + "\" can write to, or name another one with PLUGBAY_HOME.")
@@ -151,7 +173,7 @@ final class Home implements AutoCloseable {
     }
 
     private static FileChannel lock(Path folder) throws IOException {
-        Path file = folder.resolve("run").resolve(LOCK);
+        Path file = folder.resolve("run").resolve(HomeLock.NAME);
         privateFile(file);
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
         FileLock lock;
@@ -182,7 +204,7 @@ final class Home implements AutoCloseable {
     private static void clear(Path run) throws IOException {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(run)) {
             for (Path entry : entries) {
-                if (!entry.getFileName().toString().equals(LOCK)) {
+                if (!entry.getFileName().toString().equals(HomeLock.NAME)) {
                     FileTrees.delete(entry);
                 }
             }

@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Main {
     private static final int SIGNAL_EXIT = 128;
+
+    /** Asked for by {@code plugbay doctor}: prints what is wrong with the home folder, and starts nothing. */
+    private static final String EXAMINE = "--examine";
 
     /** What a stop gets on top of its limit, to end by itself with a better message. */
     private static final Duration GRACE = Duration.ofSeconds(2);
@@ -53,7 +57,20 @@ public final class Main {
         }
         Daemon daemon;
         try {
-            DaemonOptions options = Arguments.read(arguments, System.getenv(), System.getProperty("user.home"));
+            if (!arguments.contains(EXAMINE)) {
+                requireDescriptors();
+            }
+            DaemonOptions options = Arguments.read(
+                    arguments.stream()
+                            .filter(argument -> !argument.equals(EXAMINE))
+                            .toList(),
+                    System.getenv(),
+                    System.getProperty("user.home"));
+            if (arguments.contains(EXAMINE)) {
+                out.writeBytes(Examination.print(options));
+                out.flush();
+                return 0;
+            }
             daemon = Daemon.start(options, () -> state.compareAndSet(State.STARTING, State.SERVING));
             greet(daemon, options);
         } catch (PlugbayException e) {
@@ -71,6 +88,18 @@ public final class Main {
         Thread.ofPlatform().daemon().name("plugbay-stop-limit").start(() -> endAfter(limit));
         daemon.close();
         return 0;
+    }
+
+    private static void requireDescriptors() {
+        OptionalLong limit = Descriptors.limit();
+        if (limit.isPresent() && limit.getAsLong() < Descriptors.NEEDED) {
+            throw PlugbayException.of(
+                            ErrorCode.LIMIT_EXCEEDED,
+                            "The host may have only " + limit.getAsLong() + " files and connections open and needs "
+                                    + Descriptors.NEEDED + ".")
+                    .remedy(Descriptors.REMEDY)
+                    .build();
+        }
     }
 
     /**

@@ -53,6 +53,9 @@ final class SettingsReader {
         } catch (NoSuchFileException e) {
             return "";
         } catch (IOException e) {
+            if (FileFailures.isTooMany(FileFailures.reason(e))) {
+                throw FileFailures.tooMany("The file " + file + " cannot be read");
+            }
             throw PlugbayException.of(ErrorCode.INVALID_CONFIG, "The file " + file + " cannot be read as text: " + e)
                     .remedy("Make it a readable file in UTF-8.")
                     .build();

@@ -343,8 +343,8 @@ final class InProcessGeneration implements Generation {
         return switch (host.hooks().run(loader, deadline, bound)) {
             case HookThreads.Ended.Returned<T>(T value) -> value;
             case HookThreads.Ended.Threw<T>(String failure, String stack) ->
-                throw failure(code, what + " failed: " + failure)
-                        .detail("stack", stack)
+                throw failure(code, what + " failed: " + hidden(failure))
+                        .detail("stack", hidden(stack))
                         .remedy("Read its log: plugbay plugins log " + plugin()
                                 + (instance.equals(plugin()) ? "" : " --instance " + instance) + ".")
                         .build();
@@ -359,6 +359,11 @@ final class InProcessGeneration implements Generation {
                         .build();
             }
         };
+    }
+
+    /** What the plugin says, without the secrets that its configuration gave it. */
+    private String hidden(String said) {
+        return Secrets.hide(said, manifest.configSchema(), context.config());
     }
 
     private Map.Entry<Plugin, PluginContext> required() {

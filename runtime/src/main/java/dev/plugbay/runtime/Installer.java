@@ -92,7 +92,26 @@ final class Installer {
                 throw failure;
             }
         }
-        desired.install(plugin.id(), Optional.of(artifact.sha256()));
+        try {
+            desired.install(plugin.id(), Optional.of(artifact.sha256()));
+        } catch (PlugbayException notKept) {
+            takeBack(plugin, before);
+            throw notKept;
+        }
+    }
+
+    /** What could not be kept is not in force either. */
+    private void takeBack(ManagedPlugin plugin, Optional<Artifact> before) {
+        if (before.isEmpty()) {
+            plugin.end("was not installed");
+            registry.remove(plugin);
+            return;
+        }
+        try {
+            plugin.main().run(before.get(), ReloadOptions.gentle());
+        } catch (PlugbayException failure) {
+            plugin.main().know(before.get());
+        }
     }
 
     /** Fails if loading it would, because an instance has its id as its name. */

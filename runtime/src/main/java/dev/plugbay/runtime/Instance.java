@@ -26,7 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Instance {
     private static final Logger LOG = LoggerFactory.getLogger(Instance.class);
-    private static final int CROSSED_AT_MOST = 5;
     private static final MethodInfo HEALTH = new MethodInfo("health", false, true);
     private static final Set<ErrorCode> RETRIED =
             EnumSet.of(ErrorCode.BUSY, ErrorCode.MISSING_DEPENDENCY, ErrorCode.LEAK_LIMIT_REACHED);
@@ -43,6 +42,7 @@ final class Instance {
     private final Wish wish;
     private final TargetRef ref;
     private final Succession succession;
+    private final Reconfiguration reconfiguration;
     private @Nullable String held;
     private @Nullable String refused;
 
@@ -82,6 +82,7 @@ final class Instance {
         this.wish = new Wish(plugin, name, host, desired);
         this.ref = lasting.ref();
         this.succession = new Succession(plugin, name, host, isolations, lasting.numbers(), changed);
+        this.reconfiguration = new Reconfiguration(this, host, succession, news);
         ref.clear("is not loaded");
     }
 
@@ -240,7 +241,8 @@ final class Instance {
         swap(old, next, config.get(), options);
     }
 
-    private void swap(Generation old, Artifact next, Map<String, Object> config, ReloadOptions options) {
+    /** Replaces {@code old}, at once; there must be room for it. Within an operation. */
+    void swap(Generation old, Artifact next, Map<String, Object> config, ReloadOptions options) {
         Succession.Succeeded done = succession.replace(ref, old, next, config, options, this::publish);
         Generation fresh = done.fresh();
         news.reloaded(old, fresh, done.gap());
@@ -313,9 +315,15 @@ final class Instance {
         Configs.Checked checked = host.configs().propose(manifest, name, before -> spec.config());
         Generation now = current;
         if (now != null && spec.enabled() && !checked.resolved().equals(now.config())) {
-            bring(now, checked.resolved());
+            Map<String, Object> before = now.config();
+            reconfiguration.bring(now, checked.resolved());
+            reconfiguration.keepOrTakeBack(before, () -> {
+                desired.keep(plugin, name, spec.enabled(), checked.raw());
+                return true;
+            });
+        } else {
+            desired.keep(plugin, name, spec.enabled(), checked.raw());
         }
-        desired.keep(plugin, name, spec.enabled(), checked.raw());
         news.configChanged();
         afterConfigChange();
         bringInLine();
@@ -337,38 +345,9 @@ final class Instance {
 
     /** Changes the configuration: checked, brought to the plugin, kept. Within an operation. */
     void configure(Function<Map<String, Object>, Map<String, Object>> change) {
-        Manifest manifest = requireArtifact().manifest();
-        Configs.Checked checked;
-        int crossed = 0;
-        do { // again if the plugin itself changed something meanwhile, so that neither change is lost
-            if (++crossed > CROSSED_AT_MOST) {
-                throw crossing(manifest);
-            }
-            checked = host.configs().propose(manifest, name, change);
-            Generation now = current;
-            if (now != null) {
-                bring(now, checked.resolved());
-            }
-        } while (!host.configs().keep(plugin, name, checked));
+        reconfiguration.change(requireArtifact().manifest(), change);
         news.configChanged();
         afterConfigChange();
-    }
-
-    /** The plugin changes its configuration each time that it is brought one: what it wrote last is put in force again. */
-    private PlugbayException crossing(Manifest manifest) {
-        Generation now = current;
-        if (now != null) {
-            bring(now, host.configs().resolved(manifest, name));
-        }
-        return PlugbayException.of(
-                        ErrorCode.BUSY,
-                        "The plugin changed the configuration of " + name
-                                + " itself each time that it was to be changed.")
-                .plugin(plugin)
-                .instance(name)
-                .retryable(true)
-                .remedy("Try again; if that does not help, stop the plugin first.")
-                .build();
     }
 
     /** The settings' own configuration for this plugin changed. Within an operation. */
@@ -388,25 +367,9 @@ final class Instance {
         }
         Map<String, Object> next = host.configs().resolved(now.manifest(), name);
         if (!next.equals(now.config())) {
-            bring(now, next);
+            reconfiguration.bring(now, next);
             news.configChanged();
             afterConfigChange();
-        }
-    }
-
-    private void bring(Generation now, Map<String, Object> config) {
-        if (now.manifest().reloadOnConfigChange()) {
-            try {
-                succession.requireRoom(now, now.manifest(), ReloadOptions.gentle());
-                swap(now, now.artifact(), config, ReloadOptions.gentle());
-            } catch (PlugbayException failure) {
-                news.failed(failure);
-                throw failure;
-            }
-        } else {
-            now.reconfigure(config);
-            // What was wrong may be right now, or the other way round; nobody should wait a minute to see it.
-            Thread.startVirtualThread(this::askHealthOnce);
         }
     }
 
@@ -447,6 +410,11 @@ final class Instance {
                 // The change itself was accepted; why the plugin still does not run is its problem, and shown as that.
             }
         }
+    }
+
+    /** Asks for health aside: what was wrong may be right now, or the other way round, and nobody should wait a minute to see it. */
+    void healthSoon() {
+        Thread.startVirtualThread(this::askHealthOnce);
     }
 
     private void askHealthOnce() {

@@ -33,6 +33,12 @@ final class IoFailures {
                             + (where.isEmpty() ? "there" : where) + ".")
                     .build();
         }
+        if (says(e, List.of("too many open files"))) {
+            return PlugbayException.of(
+                            ErrorCode.LIMIT_EXCEEDED, what + ": the host may open no more files and connections.")
+                    .remedy("Start the host with a higher limit: ulimit -n 4096, or LimitNOFILE=4096 in its unit.")
+                    .build();
+        }
         if (e instanceof NoSuchFileException) {
             return PlugbayException.of(ErrorCode.UNAVAILABLE, what + ": there is nothing" + at + ".")
                     .build();

@@ -1,6 +1,7 @@
 package dev.plugbay.runtime;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class Secrets {
     /** What is shown in place of a secret. */
     public static final String MASK = "********";
+
+    private static final int SHORTEST = 4;
 
     private Secrets() {}
 
@@ -115,6 +118,18 @@ final class Secrets {
         Set<String> texts = new LinkedHashSet<>();
         collect(SecretSchema.of(schema), config, false, texts);
         return Set.copyOf(texts);
+    }
+
+    /** A text without the secrets in it; those shorter than four characters occur everywhere by chance and are left alone. */
+    static String hide(String text, Map<String, Object> schema, Map<String, Object> config) {
+        String hidden = text;
+        for (String secret : values(schema, config).stream()
+                .filter(value -> value.length() >= SHORTEST)
+                .sorted(Comparator.comparingInt(String::length).reversed())
+                .toList()) {
+            hidden = hidden.replace(secret, MASK);
+        }
+        return hidden;
     }
 
     private static void collect(SecretSchema schema, @Nullable Object value, boolean inSecret, Set<String> texts) {

@@ -86,6 +86,14 @@ class SecretsTest {
                 .containsExactlyInAnyOrder("${env:PW}", "ta", "tb", "k1", "k2", "nx", "s", "d", "s2", "e");
     }
 
+    @Test
+    void what_a_plugin_says_is_told_without_its_secrets() {
+        Map<String, Object> config =
+                tree("{\"password\": \"hunter2\", \"targets\": [{\"name\": \"box\", \"token\": \"hunter22\"}]}");
+        assertThat(Secrets.hide("box refused hunter22 and hunter2", SCHEMA, config))
+                .isEqualTo("box refused ******** and ********");
+    }
+
     private static String refused(String next, String stored) {
         PlugbayException failure =
                 catchThrowableOfType(PlugbayException.class, () -> Secrets.unmask(SCHEMA, tree(next), tree(stored)));
