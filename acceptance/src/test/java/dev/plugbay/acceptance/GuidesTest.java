@@ -3,6 +3,7 @@ package dev.plugbay.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +22,7 @@ class GuidesTest {
         Path host = plugbay.folder("greeting-host");
         Path polite = plugbay.folder("polite");
         Guide.read("embed").write("", host);
-        Guide.read("write-a-plugin").without("shelf/").write("", polite);
+        Guide.read("write-a-plugin").without("shelf/").without("counting/").write("", polite);
         maven.run(host, "install");
         maven.run(polite, "package");
         Path plugins = plugbay.folder("greeting-host/plugins");
@@ -42,11 +43,28 @@ class GuidesTest {
             Path config = polite.resolve("src/main/java/com/example/polite/PoliteConfig.java");
             Files.writeString(config, Files.readString(config).replace("Good day", "Hail"));
             Path pom = polite.resolve("pom.xml");
-            Files.writeString(
-                    pom, Files.readString(pom).replace("<version>1.0.0</version>\n\n", "<version>1.1.0</version>\n\n"));
+            version(pom, "1.1.0");
             maven.run(polite, "package");
             Files.write(jar, Files.readAllBytes(polite.resolve("target/polite.jar")));
             program.awaitOutput("Hail, you!");
+
+            Guide.read("write-a-plugin").write("counting/", polite);
+            version(pom, "1.2.0");
+            maven.run(polite, "package");
+            Files.write(jar, Files.readAllBytes(polite.resolve("target/polite.jar")));
+            program.awaitOutput("(greeting 2)");
+            Path greeter = polite.resolve("src/main/java/com/example/polite/PoliteGreeter.java");
+            Files.writeString(greeter, Files.readString(greeter).replace("(greeting ", "(number "));
+            version(pom, "1.3.0");
+            maven.run(polite, "package");
+            Files.write(jar, Files.readAllBytes(polite.resolve("target/polite.jar")));
+            program.awaitOutput("(number ");
+            List<Integer> greetings = greetings(program.output());
+            assertThat(greetings)
+                    .as("the count went on over a reload")
+                    .isEqualTo(java.util.stream.IntStream.rangeClosed(1, greetings.size())
+                            .boxed()
+                            .toList());
 
             assertThat(program.isAlive()).isTrue();
             assertThat(program.output())
@@ -54,6 +72,21 @@ class GuidesTest {
                     .doesNotContain("Exception")
                     .doesNotContain("\tat ");
         }
+    }
+
+    private static void version(Path pom, String version) throws IOException {
+        Files.writeString(
+                pom,
+                Files.readString(pom)
+                        .replaceFirst("<version>1[.]\\d[.]0</version>\n\n", "<version>" + version + "</version>\n\n"));
+    }
+
+    private static List<Integer> greetings(String output) {
+        return java.util.regex.Pattern.compile("\\((?:greeting|number) (\\d+)\\)")
+                .matcher(output)
+                .results()
+                .map(found -> Integer.parseInt(found.group(1)))
+                .toList();
     }
 
     @Test

@@ -10,10 +10,17 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
-/** Virtual machines of all providers. */
-@Command(name = "vms", description = "List virtual machines, or show one.", synopsisSubcommandLabel = "[COMMAND]")
+/** Virtual machines of all providers: listing, showing, power. */
+@Command(
+        name = "vms",
+        description = "List virtual machines; show, start or stop one.",
+        synopsisSubcommandLabel = "[COMMAND]")
 final class VmsCommand implements Callable<Integer> {
+    private static final String NAMED =
+            "Its id or its name if only one has it; INSTANCE/ before it names the provider.";
+
     private final Session session;
 
     @Mixin
@@ -34,14 +41,31 @@ final class VmsCommand implements Callable<Integer> {
     }
 
     @Command(description = "Show one virtual machine.")
-    int show(
-            @Parameters(
-                            paramLabel = "VM",
-                            description =
-                                    "Its id or its name if only one has it; INSTANCE/ before it names the provider.")
-                    String named) {
+    int show(@Parameters(paramLabel = "VM", description = NAMED) String named) {
         JsonNode vm = new VmNames(session.host()).find(named);
         session.show(vm, () -> VmViews.details(vm));
+        return ExitCodes.OK;
+    }
+
+    @Command(description = "Start a virtual machine; one that is paused or saved goes on.")
+    int start(@Parameters(paramLabel = "VM", description = NAMED) String named) {
+        return power(named, "start", "started", Json.object());
+    }
+
+    @Command(description = "Stop a virtual machine, and wait until it is off.")
+    int stop(
+            @Parameters(paramLabel = "VM", description = NAMED) String named,
+            @Option(names = "--hard", description = "Take the power away instead of asking the guest to shut down.")
+                    boolean hard) {
+        return power(named, "stop", "stopped", Json.object().put("mode", hard ? "HARD" : "GRACEFUL"));
+    }
+
+    private int power(String named, String action, String done, ObjectNode body) {
+        JsonNode vm = new VmNames(session.host()).find(named);
+        String path = "/api/v1/providers/" + Rest.encode(Json.text(vm, "provider")) + "/vms/"
+                + Rest.encode(Json.text(vm, "id")) + "/" + action;
+        JsonNode after = session.host().post(path, body);
+        session.show(after, () -> List.of(Json.text(vm, "name") + " " + done + ": " + Json.text(after, "powerState")));
         return ExitCodes.OK;
     }
 

@@ -111,6 +111,20 @@ class VmsAndExportTest {
     }
 
     @Test
+    void a_machine_is_started_and_stopped_by_its_id_and_only_hard_when_that_is_said() {
+        host.answer("GET /api/v1/providers/images/vms/sample", 200, SAMPLE);
+        host.answer("POST /api/v1/providers/images/vms/sample/start", 200, SAMPLE.replace("STOPPED", "RUNNING"));
+        host.answer("POST /api/v1/providers/images/vms/sample/stop", 200, SAMPLE);
+
+        assertThat(Run.of(host, "vms", "start", "sample").out()).isEqualTo("sample started: RUNNING\n");
+        assertThat(Run.of(host, "vms", "stop", "sample").out()).isEqualTo("sample stopped: STOPPED\n");
+        assertThat(Json.read(host.last().body())).isEqualTo(Json.read("{\"mode\":\"GRACEFUL\"}"));
+        assertThat(Run.of(host, "vms", "stop", "images/sample", "--hard").exit())
+                .isZero();
+        assertThat(Json.read(host.last().body())).isEqualTo(Json.read("{\"mode\":\"HARD\"}"));
+    }
+
+    @Test
     void what_could_be_several_machines_is_refused_with_their_names() {
         host.answer("GET /api/v1/providers/images/vms/sample", 200, SAMPLE);
         host.answer("GET /api/v1/providers/dc1/vms/sample", 200, SAMPLE.replace("images", "dc1"));

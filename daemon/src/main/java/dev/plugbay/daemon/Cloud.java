@@ -10,6 +10,10 @@ import java.util.function.Supplier;
 /** What the daemon does with virtual machines: providers, exports and their jobs, wired by hand. */
 final class Cloud implements AutoCloseable {
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
+
+    /** A guest may take minutes to shut down. The command waits a little longer than this. */
+    private static final Duration POWER_TIMEOUT = Duration.ofMinutes(4);
+
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
     private static final Duration RECOVERY_PATIENCE = Duration.ofSeconds(10);
 
@@ -42,6 +46,7 @@ final class Cloud implements AutoCloseable {
         Jobs jobs = new Jobs(store, events::publish, json, clock, atOnce, CLOSE_LIMIT);
         Providers providers = new Providers(host);
         ProviderCalls calls = new ProviderCalls(host, CALL_TIMEOUT);
+        VmDirectory directory = new VmDirectory(providers, calls);
         VmNames names = new VmNames(providers, calls);
         AtomicRename renames = AtomicRename.ofSystem();
         Exports exports = new Exports(host, home, names, calls, jobs, store, new JobIds(clock), json, renames, allow);
@@ -51,7 +56,8 @@ final class Cloud implements AutoCloseable {
         return new Cloud(
                 jobs,
                 List.of(
-                        new ProviderRoutes(host, providers, calls, new VmDirectory(providers, calls), requests),
+                        new ProviderRoutes(host, providers, calls, directory, requests),
+                        new PowerRoutes(host, providers, new ProviderCalls(host, POWER_TIMEOUT), directory, requests),
                         new JobRoutes(exports, jobs, requests)));
     }
 

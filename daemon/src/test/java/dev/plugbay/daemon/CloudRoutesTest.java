@@ -36,6 +36,7 @@ class CloudRoutesTest {
         Requests requests = new Requests(json);
         FakeHost host = new FakeHost(home)
                 .with("lab", new LabProvider())
+                .with("shop", FakeHost.withoutPower(new LabProvider(new String[0])))
                 .with("odd", new LabProvider("a/b c%", "é:Café", "2+2"));
         cloud = Cloud.start(host.host(), home, database, new EventHub(), requests, json, List::of);
         server = HttpServer.start("127.0.0.1", 0, new Gate("token"), HttpServer.table(cloud.routes()), json);
@@ -54,7 +55,7 @@ class CloudRoutesTest {
     void providers_are_shown_with_what_they_can_do() throws Exception {
         Answer all = get("/providers");
         assertThat(all.status()).isEqualTo(200);
-        assertThat(all.items()).extracting(item -> item.get("instance")).containsExactly("lab", "odd");
+        assertThat(all.items()).extracting(item -> item.get("instance")).containsExactly("lab", "odd", "shop");
         assertThat(all.items().getFirst().get("capabilities"))
                 .asString()
                 .contains("exportFormats=[raw]", "liveExport=false");
@@ -77,6 +78,41 @@ class CloudRoutesTest {
             assertThat(answer.body()).containsEntry("id", id).containsEntry("provider", "odd");
         }
         assertThat(get("/providers/odd/vms/a").status()).isEqualTo(404);
+    }
+
+    @Test
+    void machines_are_started_and_stopped_by_their_id_and_shown_as_they_are_then() throws Exception {
+        Answer started = post("/providers/lab/vms/good/start", Map.of());
+        assertThat(started.status()).as(started.toString()).isEqualTo(200);
+        assertThat(started.body()).containsEntry("provider", "lab").containsEntry("powerState", "RUNNING");
+        assertThat(post("/providers/lab/vms/good/stop", Map.of("mode", "hard")).body())
+                .containsEntry("powerState", "STOPPED");
+        assertThat(post("/providers/odd/vms/a%2Fb%20c%25/start", Map.of()).body())
+                .containsEntry("id", "a/b c%");
+    }
+
+    @Test
+    void a_stop_is_graceful_unless_it_is_said_to_be_hard() throws Exception {
+        Answer graceful = client.post("/providers/lab/vms/slow/stop");
+        assertThat(graceful.status()).isEqualTo(504);
+        assertThat(graceful.body()).containsEntry("code", "CallTimeout");
+        assertThat(get("/providers/lab/vms/slow").body()).containsEntry("powerState", "RUNNING");
+        assertThat(post("/providers/lab/vms/slow/stop", Map.of("mode", "HARD")).body())
+                .containsEntry("powerState", "STOPPED");
+    }
+
+    @Test
+    void a_power_request_that_makes_no_sense_changes_nothing() throws Exception {
+        assertThat(post("/providers/lab/vms/nobody/start", Map.of()).status()).isEqualTo(404);
+        Answer mode = post("/providers/lab/vms/slow/stop", Map.of("mode", "softly"));
+        assertThat(mode.status()).isEqualTo(400);
+        assertThat(mode.body()).containsEntry("pointer", "/mode");
+        Answer field = post("/providers/lab/vms/slow/stop", Map.of("mod", "HARD"));
+        assertThat(field.body()).containsEntry("remedy", "Did you mean \"mode\"?");
+        assertThat(get("/providers/lab/vms/slow").body()).containsEntry("powerState", "RUNNING");
+        Answer unsupported = post("/providers/shop/vms/good/start", Map.of());
+        assertThat(unsupported.status()).isEqualTo(422);
+        assertThat(unsupported.body()).containsEntry("code", "Unsupported").containsEntry("instance", "shop");
     }
 
     @Test

@@ -34,12 +34,22 @@ final class FakeHost {
         return this;
     }
 
+    /** A provider that neither starts nor stops anything. */
+    static VmProvider withoutPower(VmProvider provider) {
+        return (VmProvider) Proxy.newProxyInstance(
+                FakeHost.class.getClassLoader(),
+                new Class<?>[] {VmProvider.class},
+                (proxy, method, arguments) -> method.invoke(provider, arguments));
+    }
+
     PluginHost host() {
         return (PluginHost) Proxy.newProxyInstance(
                 FakeHost.class.getClassLoader(),
                 new Class<?>[] {PluginHost.class},
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "extensions" -> handles();
+                    case "find" ->
+                        Optional.ofNullable(providers.get(arguments[1])).filter(((Class<?>) arguments[0])::isInstance);
                     case "call" -> call((CallOptions) arguments[0], (Callable<?>) arguments[1]);
                     case "plugin" -> Optional.empty();
                     case "plugins" -> List.of();

@@ -16,6 +16,7 @@ import dev.plugbay.cloud.VmDisk;
 import dev.plugbay.cloud.VmFilter;
 import dev.plugbay.cloud.VmInfo;
 import dev.plugbay.cloud.VmPage;
+import dev.plugbay.cloud.VmPower;
 import dev.plugbay.cloud.VmProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,14 +35,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.LockSupport;
 
 /** A provider that exports as it should, or lies, or fails, by the id of the machine. */
-public final class LabProvider implements VmProvider {
+public final class LabProvider implements VmProvider, VmPower {
     static final int DISK = 1 << 20;
 
-    private final TreeMap<String, VmInfo> machines = new TreeMap<>();
+    private final ConcurrentSkipListMap<String, VmInfo> machines = new ConcurrentSkipListMap<>();
 
     public LabProvider() {
         this(
@@ -177,6 +178,25 @@ public final class LabProvider implements VmProvider {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Override
+    public void start(String id) {
+        turn(id, PowerState.RUNNING);
+    }
+
+    /** The slow one does not listen. */
+    @Override
+    public void stop(String id, StopMode mode) {
+        if (id.equals("slow") && mode == StopMode.GRACEFUL) {
+            throw new PluginException(ErrorCode.CALL_TIMEOUT, "the guest did not shut down");
+        }
+        turn(id, PowerState.STOPPED);
+    }
+
+    private void turn(String id, PowerState state) {
+        VmInfo vm = get(id).orElseThrow(() -> new PluginException(ErrorCode.NOT_FOUND, "no machine " + id));
+        machines.put(id, vm.toBuilder().powerState(state).build());
     }
 
     private static byte[] bytes() {

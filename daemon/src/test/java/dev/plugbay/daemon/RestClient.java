@@ -33,6 +33,12 @@ final class RestClient implements AutoCloseable {
                 .POST(HttpRequest.BodyPublishers.ofByteArray(json.write(body))));
     }
 
+    /** Without a body. */
+    Answer post(String path) throws IOException, InterruptedException {
+        return send(
+                HttpRequest.newBuilder(URI.create(url + "/api/v1" + path)).POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
     private Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
         HttpResponse<byte[]> response = client.send(
                 request.header("Authorization", "Bearer " + token).build(), HttpResponse.BodyHandlers.ofByteArray());

@@ -64,6 +64,23 @@ class DocsTest {
     }
 
     @Test
+    void the_counting_greeter_of_the_guide_compiles_and_hands_over() {
+        Path host = folder.resolve("host");
+        Compilation.in(host)
+                .withoutProcessor()
+                .source("package com.example.greeting;\npublic interface Greeter { String greet(String name); }")
+                .compile()
+                .succeeds();
+        String config = "com/example/polite/PoliteConfig.java";
+        var result = compilation(folder, "counting/src/main/java/")
+                .source(config, java.util.Objects.requireNonNull(files().get("src/main/java/" + config)))
+                .on(host.resolve("classes"))
+                .compile()
+                .succeeds();
+        assertThat(result.manifest()).containsEntry("id", "polite").containsEntry("reload", "handover");
+    }
+
+    @Test
     void the_provider_of_the_guide_compiles() {
         var result = compilation(folder, "shelf/src/main/java/").compile().succeeds();
         assertThat(result.manifest()).containsEntry("id", "shelf");

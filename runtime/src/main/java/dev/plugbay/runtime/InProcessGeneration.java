@@ -338,7 +338,8 @@ final class InProcessGeneration implements Generation {
             case HookThreads.Ended.Threw<T>(String failure, String stack) ->
                 throw failure(code, what + " failed: " + hidden(failure))
                         .detail("stack", hidden(stack))
-                        .remedy("Read the plugin's log: plugbay plugins log " + plugin() + ".")
+                        .remedy("Read its log: plugbay plugins log " + plugin()
+                                + (instance.equals(plugin()) ? "" : " --instance " + instance) + ".")
                         .build();
             case HookThreads.Ended.Hangs<T>(String thread, String where, BooleanSupplier over) -> {
                 hung = new Hung(new UnloadVerdict.Holder("hook", what + " on " + thread, where), over);
@@ -366,8 +367,14 @@ final class InProcessGeneration implements Generation {
         return Map.entry(made, context);
     }
 
+    /** As people call it: {@code images 1.0.0}, and the instance if it is not the default one. */
+    private String named() {
+        String name = manifest.id() + " " + manifest.version();
+        return instance.equals(manifest.id()) ? name : name + " (instance " + instance + ")";
+    }
+
     private PlugbayException.Builder failure(ErrorCode code, String what) {
-        return PlugbayException.of(code, manifest.id() + " " + manifest.version() + ": " + what)
+        return PlugbayException.of(code, named() + ": " + what)
                 .plugin(manifest.id())
                 .instance(instance)
                 .generation(number);
@@ -457,8 +464,7 @@ final class InProcessGeneration implements Generation {
         if (extension == null) {
             throw PlugbayException.of(
                             ErrorCode.NOT_FOUND,
-                            manifest.id() + " " + manifest.version() + " offers no " + point
-                                    + (name.isEmpty() ? "" : " named \"" + name + "\"") + ".")
+                            named() + " offers no " + point + (name.isEmpty() ? "" : " named \"" + name + "\"") + ".")
                     .plugin(manifest.id())
                     .instance(instance)
                     .generation(number)

@@ -5,12 +5,10 @@ import dev.plugbay.api.Health;
 import dev.plugbay.api.PlugbayException;
 import dev.plugbay.api.ReloadMode;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -40,6 +38,8 @@ final class Instance {
     private final Names names;
     private final Runnable changed;
     private final Operations operations;
+    private final InstanceNews news;
+    private final Wish wish;
     private final TargetRef ref;
     private final Succession succession;
     private @Nullable String held;
@@ -77,6 +77,8 @@ final class Instance {
         this.names = names;
         this.changed = changed;
         this.operations = new Operations(plugin, name);
+        this.news = new InstanceNews(plugin, name, host);
+        this.wish = new Wish(plugin, name, host, desired);
         this.ref = lasting.ref();
         this.succession = new Succession(plugin, name, host, isolations, lasting.numbers(), changed);
         ref.clear("is not loaded");
@@ -173,11 +175,11 @@ final class Instance {
             refused = isRetried(failure) ? null : next.sha256();
             Problem shown = Problem.of(failure);
             problem = Optional.of(shown);
-            boolean news = before.filter(
+            boolean isNews = before.filter(
                             was -> was.code() == shown.code() && was.detail().equals(shown.detail()))
                     .isEmpty();
-            if (news) { // what waits is tried again and again, and told once
-                failed(failure);
+            if (isNews) { // what waits is tried again and again, and told once
+                news.failed(failure);
             }
             throw failure;
         }
@@ -208,17 +210,6 @@ final class Instance {
                         && ErrorCode.BUSY.id().equals(failure.details().get("cause")));
     }
 
-    private void failed(PlugbayException failure) {
-        event(
-                "plugin.failed",
-                OptionalInt.empty(),
-                Map.of("code", failure.code().id(), "detail", failure.detail()));
-        LOG.atWarn()
-                .addKeyValue("plugin", plugin)
-                .addKeyValue("instance", name)
-                .log("{}: {}", failure.code(), failure.detail());
-    }
-
     private void first(Artifact next, Supplier<Map<String, Object>> wanted) {
         resting = PluginState.LOADING;
         boolean loading = false;
@@ -238,11 +229,7 @@ final class Instance {
         }
         publish(fresh, () -> ref.publish(fresh));
         changed.run();
-        event("plugin.started", OptionalInt.of(fresh.generation()), Map.of("version", fresh.version()));
-        LOG.atInfo()
-                .addKeyValue("plugin", plugin)
-                .addKeyValue("instance", name)
-                .log("Started {} {} as generation {}", name, fresh.version(), fresh.generation());
+        news.started(fresh);
     }
 
     private void reload(Generation old, Artifact next, Supplier<Map<String, Object>> config, ReloadOptions options) {
@@ -255,20 +242,7 @@ final class Instance {
     private void swap(Generation old, Artifact next, Map<String, Object> config, ReloadOptions options) {
         Succession.Succeeded done = succession.replace(ref, old, next, config, options, this::publish);
         Generation fresh = done.fresh();
-        event(
-                "plugin.reloaded",
-                OptionalInt.of(fresh.generation()),
-                Map.of(
-                        "version",
-                        fresh.version(),
-                        "from",
-                        old.version(),
-                        "gapMillis",
-                        done.gap().toMillis()));
-        LOG.atInfo()
-                .addKeyValue("plugin", plugin)
-                .addKeyValue("instance", name)
-                .log("Reloaded {} {} as generation {}", name, fresh.version(), fresh.generation());
+        news.reloaded(old, fresh, done.gap());
         host.retirements().begin(host, old, Retirement.Why.REPLACED, options.cancelRunning(), changed);
         changed.run();
     }
@@ -341,7 +315,7 @@ final class Instance {
             bring(now, checked.resolved());
         }
         desired.keep(plugin, name, spec.enabled(), checked.raw());
-        event("config.changed", OptionalInt.empty(), Map.of());
+        news.configChanged();
         afterConfigChange();
         bringInLine();
     }
@@ -377,7 +351,7 @@ final class Instance {
         } else {
             host.configs().keep(plugin, name, checked);
         }
-        event("config.changed", OptionalInt.empty(), Map.of());
+        news.configChanged();
         afterConfigChange();
     }
 
@@ -411,7 +385,7 @@ final class Instance {
         Map<String, Object> next = host.configs().resolved(now.manifest(), name);
         if (!next.equals(now.config())) {
             bring(now, next);
-            event("config.changed", OptionalInt.empty(), Map.of());
+            news.configChanged();
             afterConfigChange();
         }
     }
@@ -422,7 +396,7 @@ final class Instance {
                 succession.requireRoom(now, now.manifest(), ReloadOptions.gentle());
                 swap(now, now.artifact(), config, ReloadOptions.gentle());
             } catch (PlugbayException failure) {
-                failed(failure);
+                news.failed(failure);
                 throw failure;
             }
         } else {
@@ -488,10 +462,7 @@ final class Instance {
         Health before = asked.health();
         Health after = host.guard().run(asked, HEALTH, Optional.empty(), asked::askHealth);
         if (!after.equals(before)) {
-            event(
-                    "plugin.health",
-                    OptionalInt.of(asked.generation()),
-                    Map.of("level", after.level().name(), "reasons", after.reasons()));
+            news.health(asked, after);
         }
         return after;
     }
@@ -515,28 +486,14 @@ final class Instance {
                 .or(() -> artifact().filter(one -> one.sha256().equals(sha256)));
     }
 
+    /** What the operator wants of it. */
+    Wish wish() {
+        return wish;
+    }
+
     /** Whether it may execute code: its plugin may, and it itself. */
     boolean enabled() {
-        return pluginEnabled() && enabledItself();
-    }
-
-    boolean pluginEnabled() {
-        return host.settings()
-                .get()
-                .plugin(plugin)
-                .flatMap(PluginSettings::enabled)
-                .orElseGet(() -> desired.of(plugin).enabled());
-    }
-
-    /** Whether it may execute code as far as it itself is concerned. */
-    boolean enabledItself() {
-        return host.settings()
-                .get()
-                .instance(plugin, name)
-                .flatMap(InstanceSettings::enabled)
-                .orElseGet(() -> desired.instance(plugin, name)
-                        .map(HostStore.InstanceEntry::enabled)
-                        .orElse(true));
+        return wish.pluginEnabled() && wish.enabled();
     }
 
     Optional<Generation> current() {
@@ -566,15 +523,6 @@ final class Instance {
         return enabled() ? resting : PluginState.DISABLED;
     }
 
-    /** Where the settings set it, or something of it. */
-    Optional<String> origin() {
-        return host.settings()
-                .get()
-                .instance(plugin, name)
-                .map(InstanceSettings::origin)
-                .or(() -> host.configs().origin(plugin, name));
-    }
-
     Optional<Problem> problem() {
         return problem;
     }
@@ -582,17 +530,6 @@ final class Instance {
     /** The handle on an extension; the same object each time. */
     <T> T handle(Class<T> point, String extension) {
         return host.handles().handle(point, ref, extension);
-    }
-
-    private void event(String type, OptionalInt generation, Map<String, Object> data) {
-        host.events()
-                .publish(new HostEvent(
-                        type,
-                        host.clock().instant(),
-                        Optional.of(plugin),
-                        Optional.of(name),
-                        generation,
-                        new HashMap<>(data)));
     }
 
     /** Verdicts on its generations, oldest first. */

@@ -20,7 +20,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +45,6 @@ final class Reconciler implements AutoCloseable {
 
     private static final int LOOKS = 8;
     private static final Duration PAUSE_AT_MOST = Duration.ofSeconds(2);
-    private static final Duration QUIET = Duration.ofMillis(50);
 
     private final HostServices services;
     private final Registry registry;
@@ -60,8 +58,7 @@ final class Reconciler implements AutoCloseable {
     private final AtomicBoolean requested = new AtomicBoolean();
     private volatile View view = new View(Map.of(), Map.of(), List.of());
     private volatile boolean closed;
-    private final Object watching = new Object();
-    private volatile @Nullable FolderWatch watch; // written with the monitor of watching held
+    private final Watching watching = new Watching(this::soon);
 
     /** What the last scan found: the artifacts that won and the problems, by id, and every candidate. */
     private record View(
@@ -100,7 +97,7 @@ final class Reconciler implements AutoCloseable {
     /** Scans for the first time, brings plugins up, and begins to watch. */
     void start() {
         scan(Act.FINISH);
-        watchFolders();
+        watching.adapt(services.settings().get());
     }
 
     /** Looks now, acts, and answers with every candidate and what came of it. */
@@ -189,16 +186,7 @@ final class Reconciler implements AutoCloseable {
     }
 
     void settingsChanged() {
-        HostSettings settings = services.settings().get();
-        synchronized (watching) {
-            FolderWatch now = watch;
-            if (now != null && settings.hotReload()) {
-                now.watch(paths(settings), settings.poll());
-            } else {
-                stopWatching();
-                watchFolders();
-            }
-        }
+        watching.adapt(services.settings().get());
         instances.settingsChanged();
         scan(Act.BEGIN);
     }
@@ -210,36 +198,13 @@ final class Reconciler implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        stopWatching();
-    }
-
-    private void stopWatching() {
-        synchronized (watching) {
-            FolderWatch now = watch;
-            watch = null;
-            if (now != null) {
-                now.close();
-            }
-        }
-    }
-
-    private void watchFolders() {
-        HostSettings settings = services.settings().get();
-        synchronized (watching) {
-            if (settings.hotReload() && !closed) {
-                watch = new FolderWatch(paths(settings), settings.poll(), QUIET, this::soon);
-            }
-        }
+        watching.close();
     }
 
     /** A generation was published or has ended: files may now be acted on that waited for it, and plugins started that need it. */
     private void somethingEnded() {
         soon();
         registry.instances().forEach(Instance::tryAgain);
-    }
-
-    private static List<Path> paths(HostSettings settings) {
-        return settings.folders().stream().map(PluginFolder::path).toList();
     }
 
     /** Scans soon, without waiting for it; requests that come meanwhile are one. */
@@ -249,19 +214,11 @@ final class Reconciler implements AutoCloseable {
                 requested.set(false);
                 try {
                     boolean act = services.settings().get().hotReload();
-                    reconcile(act).lookAgain().ifPresent(this::lookAgainAt);
+                    reconcile(act).lookAgain().ifPresent(watching::lookAgainAt);
                 } catch (RuntimeException failure) {
                     LOG.error("A scan failed: {}", Stacks.text(failure));
                 }
             });
-        }
-    }
-
-    private void lookAgainAt(Instant when) {
-        FolderWatch now = watch;
-        if (now != null) {
-            Duration delay = Duration.between(Instant.now(), when);
-            now.lookAgainIn(delay.isNegative() ? Duration.ZERO : delay);
         }
     }
 

@@ -342,14 +342,14 @@ final class RuntimeHost implements PluginHost {
 
     private static void requireEnabled(Instance instance, boolean itself) {
         String plugin = instance.plugin();
-        if (!instance.pluginEnabled()) {
+        if (!instance.wish().pluginEnabled()) {
             throw PlugbayException.of(
                             ErrorCode.CONFLICT, "Plugin " + plugin + " is disabled, so none of its code is run.")
                     .plugin(plugin)
                     .remedy("Enable it with: plugbay plugins enable " + plugin + ".")
                     .build();
         }
-        if (itself && !instance.enabledItself()) {
+        if (itself && !instance.wish().enabled()) {
             String name = instance.name();
             throw PlugbayException.of(
                             ErrorCode.CONFLICT, "Instance " + name + " is disabled, so none of its code is run.")

@@ -47,7 +47,7 @@ final class StatusView {
                 manifest.map(Manifest::capabilities).orElse(List.of()),
                 generation,
                 state,
-                main.pluginEnabled(),
+                main.wish().pluginEnabled(),
                 "in-process",
                 artifact.map(stored -> "sha256:" + stored.sha256()),
                 candidates.stream()
@@ -76,10 +76,10 @@ final class StatusView {
                         .map(artifact -> artifact.manifest().version().toString()),
                 current.map(running -> OptionalInt.of(running.generation())).orElse(OptionalInt.empty()),
                 instance.state(),
-                instance.enabledItself(),
+                instance.wish().enabled(),
                 current.flatMap(Generation::publishedAt),
                 current.map(Generation::health).orElse(Health.unknown()),
-                instance.origin(),
+                instance.wish().origin(),
                 instance.problem(),
                 instance.verdicts());
     }

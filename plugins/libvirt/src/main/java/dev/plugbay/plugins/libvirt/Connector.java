@@ -4,6 +4,8 @@ import dev.plugbay.api.CallContext;
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PluginException;
 import dev.plugbay.api.Registration;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
@@ -30,6 +32,7 @@ final class Connector {
     private static final Duration END = Duration.ofSeconds(20);
 
     private final String uri;
+    private final String library;
     private final ThreadFactory threads;
     private final Logger log;
     private final Thread thread;
@@ -45,11 +48,12 @@ final class Connector {
     private @Nullable Libvirt libvirt;
     private @Nullable EventLoop events;
 
-    Connector(String uri, ThreadFactory threads, Logger log) {
+    Connector(String uri, String library, ThreadFactory threads, Logger log) {
         this.uri = uri;
+        this.library = library;
         this.threads = threads;
         this.log = log;
-        this.standing = new Standing.Down(ErrorCode.UNAVAILABLE, "not connected to " + uri + " yet");
+        this.standing = down("not connected to " + uri + " yet");
         this.thread = threads.newThread(this::run);
     }
 
@@ -60,6 +64,9 @@ final class Connector {
 
         /** There is none. */
         record Down(ErrorCode code, String reason) implements Standing {}
+
+        /** There can be none, for neither libvirt nor a daemon is on the machine that it leads to: this one. So there are no machines either. */
+        record Absent(String reason) implements Standing {}
     }
 
     /** Begins, and waits a while for what comes of the first attempt. */
@@ -86,6 +93,7 @@ final class Connector {
         return switch (after(want(), patience)) {
             case Standing.Up up -> up.connection();
             case Standing.Down down -> throw new PluginException(down.code(), down.reason());
+            case Standing.Absent absent -> throw new PluginException(ErrorCode.UNAVAILABLE, absent.reason());
         };
     }
 
@@ -105,8 +113,17 @@ final class Connector {
         }
     }
 
+    /** Whether there is nothing to connect to, and so no machine. */
+    boolean absent() {
+        return standing() instanceof Standing.Absent && after(want(), ANSWER) instanceof Standing.Absent;
+    }
+
     private Standing.Down lost() {
-        return new Standing.Down(ErrorCode.UNAVAILABLE, "the connection to " + uri + " was lost");
+        return down("the connection to " + uri + " was lost");
+    }
+
+    private static Standing.Down down(String reason) {
+        return new Standing.Down(ErrorCode.UNAVAILABLE, reason);
     }
 
     private Standing locked() {
@@ -184,7 +201,7 @@ final class Connector {
     /** The event loop goes last: it is what gives up a daemon that hangs, and frees those who wait for it. */
     private void end() {
         Standing last = locked();
-        settle(new Standing.Down(ErrorCode.UNAVAILABLE, "the plugin was stopped"));
+        settle(down("the plugin was stopped"));
         try {
             if (last instanceof Standing.Up(Connection connection) && !connection.end(END)) {
                 log.warn("libvirt does not let go of the connection to {}", uri);
@@ -199,30 +216,38 @@ final class Connector {
 
     private Standing attempt() {
         try {
-            Optional<String> nobody = DaemonSocket.of(uri).flatMap(socket -> DaemonSocket.problem(socket, ANSWER));
-            Libvirt loaded = libvirt == null ? Libvirt.load() : libvirt;
+            Optional<Path> socket = DaemonSocket.of(uri);
+            Optional<String> nobody = socket.flatMap(it -> DaemonSocket.problem(it, ANSWER));
+            Optional<Libvirt> found = Optional.ofNullable(libvirt).or(() -> Libvirt.load(library));
+            if (found.isEmpty()) {
+                String reason = "libvirt is not installed (no " + library + "): " + Libvirt.REMEDY;
+                return socket.filter(it -> !Files.exists(it)).isPresent() ? new Standing.Absent(reason) : down(reason);
+            }
+            Libvirt loaded = found.get();
             libvirt = loaded;
             if (nobody.isPresent()) {
-                return new Standing.Down(ErrorCode.UNAVAILABLE, nobody.get());
+                return down(nobody.get());
             }
             if (events == null) {
                 events = EventLoop.start(loaded, threads);
             }
-            Connection connection = Connection.open(loaded, uri);
-            log.info("connected to {}", uri);
-            return new Standing.Up(connection);
+            return new Standing.Up(Connection.open(loaded, uri));
         } catch (PluginException e) {
             return new Standing.Down(e.code(), String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
-            return new Standing.Down(ErrorCode.UNAVAILABLE, "cannot connect to " + uri + ": " + e);
+            return down("cannot connect to " + uri + ": " + e);
         }
     }
 
     private void settle(Standing next) {
         lock.lock();
         try {
-            if (next instanceof Standing.Down down && !next.equals(standing) && !stopped) {
-                log.warn("libvirt: {}", down.reason());
+            if (!next.equals(standing) && !stopped) {
+                switch (next) {
+                    case Standing.Up up -> log.info("connected to {}", uri);
+                    case Standing.Down down -> log.warn("{}", down.reason());
+                    case Standing.Absent absent -> log.info("{}", absent.reason());
+                }
             }
             standing = next;
             attempts++;
@@ -243,7 +268,7 @@ final class Connector {
         } finally {
             lock.unlock();
         }
-        log.warn("libvirt: {}", lost().reason());
+        log.warn("{}", lost().reason());
         boolean ignored = connection.end(Duration.ZERO);
     }
 

@@ -32,7 +32,6 @@ final class Libvirt {
     static final String REMEDY =
             "install it, such as with \"apt install libvirt0\" (libvirt-daemon-system for a hypervisor on this machine) or \"dnf install libvirt-libs\"";
 
-    private static final String LIBRARY = "libvirt.so.0";
     private static final long ERROR_BYTES = 16;
 
     private final Linker linker = Linker.nativeLinker();
@@ -109,17 +108,17 @@ final class Libvirt {
     /**
      * Loads the library, or finds it loaded.
      *
-     * @throws PluginException {@link ErrorCode#UNAVAILABLE} when it is not installed, too old, or may not be called
+     * @return empty when it is not installed
+     * @throws PluginException {@link ErrorCode#UNAVAILABLE} when it is too old, or may not be called
      */
-    static Libvirt load() {
+    static Optional<Libvirt> load(String name) {
         try {
             // Closed by the collector, when nothing can call it any more.
-            Libvirt libvirt = new Libvirt(SymbolLookup.libraryLookup(LIBRARY, Arena.ofAuto()));
+            Libvirt libvirt = new Libvirt(SymbolLookup.libraryLookup(name, Arena.ofAuto()));
             libvirt.initialise();
-            return libvirt;
+            return Optional.of(libvirt);
         } catch (IllegalArgumentException e) {
-            throw new PluginException(
-                    ErrorCode.UNAVAILABLE, "libvirt is not installed (no " + LIBRARY + "): " + REMEDY);
+            return Optional.empty();
         } catch (IllegalCallerException e) {
             throw new PluginException(
                     ErrorCode.UNAVAILABLE,

@@ -9,6 +9,7 @@ import java.util.Optional;
  * The configuration.
  *
  * @param uri which libvirt
+ * @param library where its library is
  * @param callTimeout how long one request to it may take
  * @param shutdownTimeout how long a guest may take to shut down
  * @param scratch where exports keep sockets and scratch files
@@ -20,6 +21,9 @@ record LibvirtConfig(
                 defaultValue = "qemu:///system",
                 min = 1)
         String uri,
+
+        @ConfigValue(description = "The name or path of libvirt's library.", defaultValue = "libvirt.so.0", min = 1)
+        String library,
 
         @ConfigValue(description = "How long libvirt may take to answer one request.", defaultValue = "15s")
         Duration callTimeout,

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
         license = "Apache-2.0",
         config = LibvirtConfig.class,
         reloadOnConfigChange = true,
+        healthInterval = "5s",
         capabilities = {"vm.list@1.0", "vm.power@1.0", "vm.export@1.0"})
 @Permissions(
         host = {"data", "threads"},
@@ -42,7 +43,7 @@ public final class LibvirtPlugin implements Plugin {
     @Override
     public void init(PluginContext context) {
         LibvirtConfig config = context.config(LibvirtConfig.class);
-        Connector connector = new Connector(config.uri(), context.threadFactory(), context.logger());
+        Connector connector = new Connector(config.uri(), config.library(), context.threadFactory(), context.logger());
         Requests requests = new Requests(connector, context.executor());
         running = new Running(config, connector, requests, new LibvirtExports(config, requests, context));
     }
@@ -65,6 +66,7 @@ public final class LibvirtPlugin implements Plugin {
         return switch (running().connector().standing()) {
             case Connector.Standing.Up up -> Health.healthy();
             case Connector.Standing.Down down -> Health.unhealthy(down.reason());
+            case Connector.Standing.Absent absent -> Health.unhealthy(absent.reason());
         };
     }
 
@@ -77,7 +79,7 @@ public final class LibvirtPlugin implements Plugin {
     }
 
     Machines machines() {
-        return new Machines(requests(), callTimeout());
+        return new Machines(running().connector(), requests(), callTimeout());
     }
 
     Duration callTimeout() {

@@ -30,15 +30,15 @@ public final class LibvirtProvider implements VmProvider {
     @Override
     public Validation validate() {
         try {
-            int ignored =
-                    plugin.machines().page(vm -> true, Page.first(1)).items().size();
-            return Validation.passed();
-        } catch (PluginException e) {
+            boolean none =
+                    plugin.machines().page(vm -> true, Page.first(1)).items().isEmpty();
             Health health = plugin.health();
-            return Validation.failed(
-                    health.level() == Health.Level.HEALTHY
-                            ? String.valueOf(e.getMessage())
-                            : health.reasons().getFirst());
+            if (health.level() != Health.Level.HEALTHY) {
+                return Validation.failed(health.reasons().getFirst());
+            }
+            return none ? Validation.passed("it has no machines") : Validation.passed();
+        } catch (PluginException e) {
+            return Validation.failed(String.valueOf(e.getMessage()));
         }
     }
 

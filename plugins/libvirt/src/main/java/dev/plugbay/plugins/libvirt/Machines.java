@@ -18,10 +18,12 @@ import java.util.function.Predicate;
 final class Machines {
     private static final int FROM_LEASES = 0;
 
+    private final Connector connector;
     private final Requests requests;
     private final Duration patience;
 
-    Machines(Requests requests, Duration patience) {
+    Machines(Connector connector, Requests requests, Duration patience) {
+        this.connector = connector;
         this.requests = requests;
         this.patience = patience;
     }
@@ -46,6 +48,9 @@ final class Machines {
     }
 
     private List<String> ids() {
+        if (connector.absent()) {
+            return List.of();
+        }
         return requests.ask(
                 "list the machines",
                 patience,
@@ -53,6 +58,9 @@ final class Machines {
     }
 
     Optional<VmInfo> get(String id) {
+        if (connector.absent()) {
+            return Optional.empty();
+        }
         try {
             return requests.ask(
                     "describe a machine",

@@ -41,11 +41,12 @@ class LibvirtThroughHostTest {
     private Path drop;
 
     private PluginHost host(String uri) throws IOException, URISyntaxException {
+        return host(Map.of("uri", uri));
+    }
+
+    private PluginHost host(Map<String, Object> config) throws IOException, URISyntaxException {
         PluginPack.write(drop.resolve("libvirt.jar"));
-        return Plugbay.builder()
-                .plugins(drop)
-                .config("libvirt", Map.of("uri", uri))
-                .start();
+        return Plugbay.builder().plugins(drop).config("libvirt", config).start();
     }
 
     @Test
@@ -125,6 +126,37 @@ class LibvirtThroughHostTest {
             host.unload("libvirt");
 
             assertThat(settled(host).outcome()).isEqualTo(UnloadVerdict.Outcome.RELEASED);
+        }
+    }
+
+    /** Whoever does without libvirt must not be told at each list that it is missing; its health tells. */
+    @Test
+    void without_libvirt_it_runs_has_no_machines_and_says_what_to_install() throws Exception {
+        String socket = "qemu+unix:///system?socket=" + drop.resolve("none");
+        try (PluginHost host = host(Map.of("uri", socket, "library", "/nonexistent/libvirt.so.0"))) {
+            assertThat(host.plugin("libvirt").orElseThrow().state()).isEqualTo(PluginState.RUNNING);
+            Health health = host.plugin("libvirt").orElseThrow().health();
+            assertThat(health.level()).isEqualTo(Health.Level.UNHEALTHY);
+            assertThat(health.reasons().getFirst()).contains("not installed", "apt install libvirt0");
+            VmProvider vms = host.extension(VmProvider.class, "libvirt");
+            assertThat(vms.list(VmFilter.all(), Page.first()).items()).isEmpty();
+            assertThat(vms.get(MACHINE)).isEmpty();
+            assertThat(vms.validate().messages().getFirst()).contains("not installed");
+            assertThat(vms.validate().ok()).isFalse();
+
+            host.unload("libvirt");
+
+            assertThat(settled(host).outcome()).isEqualTo(UnloadVerdict.Outcome.RELEASED);
+        }
+    }
+
+    /** A connection to somewhere else may well have machines. */
+    @Test
+    void without_libvirt_nothing_is_said_of_what_cannot_be_seen() throws Exception {
+        try (PluginHost host =
+                host(Map.of("uri", "qemu+ssh://far.example/system", "library", "/nonexistent/libvirt.so.0"))) {
+            VmProvider vms = host.extension(VmProvider.class, "libvirt");
+            assertThat(code(() -> vms.list(VmFilter.all(), Page.first()))).isEqualTo(ErrorCode.UNAVAILABLE);
         }
     }
 
