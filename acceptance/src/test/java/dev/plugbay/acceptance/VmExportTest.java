@@ -72,8 +72,8 @@ class VmExportTest {
         product.cli("export", "writer", "--to", "live").succeeded();
         Path live = product.work().resolve("live/writer");
         sums(live);
-        GuestCounters counters =
-                GuestCounters.read(live.resolve("vda.raw"), live.resolve("vdb.raw")).assertSameMoment();
+        GuestCounters counters = GuestCounters.read(live.resolve("vda.raw"), live.resolve("vdb.raw"))
+                .assertSameMoment();
         nothingLeft();
 
         // The copy, beside the original.
@@ -85,7 +85,8 @@ class VmExportTest {
 
     /** Makes a new machine of what the export says and waits until it writes; its console. */
     private Path boot(Path export) throws Exception {
-        JsonNode description = new JsonMapper().readTree(export.resolve("vm.json").toFile());
+        JsonNode description =
+                new JsonMapper().readTree(export.resolve("vm.json").toFile());
         assertThat(description.path("vm").path("id").asString()).isEqualTo(guest.uuid());
         Path folder = Files.createDirectory(libvirtd.disks().resolve("copy"));
         for (String disk : List.of("vda.raw", "vdb.raw")) {
@@ -124,8 +125,10 @@ class VmExportTest {
 
         nothingLeft();
         assertThat(product.cli("jobs").succeeded().out()).contains("INTERRUPTED");
-        assertThat(product.work().resolve("out")).satisfiesAnyOf(
-                out -> assertThat(out).doesNotExist(), out -> assertThat(out).isEmptyDirectory());
+        assertThat(product.work().resolve("out"))
+                .satisfiesAnyOf(
+                        out -> assertThat(out).doesNotExist(),
+                        out -> assertThat(out).isEmptyDirectory());
         guest.awaitWriting();
         product.cli("export", "writer", "--to", "again").succeeded();
         sums(product.work().resolve("again/writer"));
@@ -136,7 +139,8 @@ class VmExportTest {
         await().atMost(PATIENCE).untilAsserted(() -> {
             assertThat(libvirtd.virsh("domjobinfo", guest.name())).containsPattern("Job type:\\s+None");
             try (Stream<Path> all = Files.walk(scratch)) {
-                assertThat(all.filter(path -> scratch.relativize(path).getNameCount() > 1)).isEmpty();
+                assertThat(all.filter(path -> scratch.relativize(path).getNameCount() > 1))
+                        .isEmpty();
             }
         });
         assertThat(libvirtd.virsh("checkpoint-list", "--name", guest.name())).isBlank();
@@ -149,7 +153,8 @@ class VmExportTest {
     }
 
     private static void compare(String format, Path source, Path copy) {
-        assertThat(run("qemu-img", "compare", "-f", format, "-F", "raw", source.toString(), copy.toString()).out())
+        assertThat(run("qemu-img", "compare", "-f", format, "-F", "raw", source.toString(), copy.toString())
+                        .out())
                 .contains("identical");
     }
 
