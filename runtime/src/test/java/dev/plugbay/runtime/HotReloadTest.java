@@ -42,7 +42,8 @@ class HotReloadTest {
         for (int i = 1; i <= 50; i++) {
             versions.add(Plugins.greeter("1.0." + i).bytes());
         }
-        // Sixteen callers that never pause may keep one of them, or who writes the file, off the processor for longer than short times.
+        // Sixteen callers that never pause may keep one of them, or who writes the file, off the processor for longer
+        // than short times.
         try (var host = Plugins.host(folder)
                 .with(settings -> settings.drain(Duration.ofSeconds(30)).settle(Duration.ofMillis(200)))
                 .start()) {
