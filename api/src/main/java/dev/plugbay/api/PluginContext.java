@@ -39,7 +39,8 @@ public interface PluginContext {
      * Changes the configuration by a merge patch ({@code null} removes a key) and keeps it. {@link Plugin#configChanged} is not called for it. Needs {@code
      * config:write}.
      *
-     * @throws PlugbayException {@link ErrorCode#INVALID_CONFIG} with a pointer; {@link ErrorCode#CONFLICT} when the operator's file sets it
+     * @throws PlugbayException {@link ErrorCode#INVALID_CONFIG} with a pointer; {@link ErrorCode#CONFLICT} when the operator's file sets it;
+     *     {@link ErrorCode#BUSY} while the host changes it, so within {@link Plugin#configChanged}
      */
     void updateConfig(Map<String, ?> mergePatch);
 

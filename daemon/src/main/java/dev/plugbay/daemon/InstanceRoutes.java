@@ -98,7 +98,7 @@ final class InstanceRoutes implements Routes {
                         "Plugin " + id + " has no instance \"" + name + "\"."
                                 + (near.isEmpty() ? "" : " The nearest known one is \"" + near.getFirst() + "\"."))
                 .plugin(id)
-                .remedy("GET /api/v1/plugins/" + id + "/instances lists them; PUT makes one.")
+                .remedy("\"plugbay instances list " + id + "\" lists them; \"plugbay instances add\" makes one.")
                 .build();
     }
 

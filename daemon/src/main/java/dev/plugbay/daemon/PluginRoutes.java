@@ -70,8 +70,7 @@ final class PluginRoutes implements Routes {
                                         + "\".")
                         .plugin(plugin)
                         .instance(id)
-                        .remedy("GET /api/v1/plugins/" + plugin + "/instances/" + id
-                                + " shows it; on the command line: plugbay instances show " + plugin + " " + id + ".")
+                        .remedy("See it with: plugbay instances show " + plugin + " " + id + ".")
                         .build();
             }
             return PlugbayException.of(

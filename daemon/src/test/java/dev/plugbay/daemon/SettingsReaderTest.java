@@ -74,6 +74,7 @@ class SettingsReaderTest {
         assertThat(host.autoload()).isFalse();
         assertThat(host.hotReload()).isFalse();
         assertThat(host.settle()).isZero();
+        assertThat(host.handoverGap()).isEqualTo(java.time.Duration.ofSeconds(1));
         assertThat(host.poll()).isEqualTo(Duration.ofMinutes(1));
         assertThat(host.healthInterval()).isEqualTo(Duration.ofHours(2));
         assertThat(host.hookTimeout()).isEqualTo(Duration.ofSeconds(5));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PlugbayException;
+import dev.plugbay.api.SavedState;
 import dev.plugbay.runtime.HostStore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -62,6 +63,31 @@ class SqliteHostStoreTest {
             store.purge("images");
             assertThat(store.keys("images", "")).isEmpty();
             assertThat(store.get("other", "k/1")).isPresent();
+        }
+    }
+
+    @Test
+    void a_state_survives_closing_and_goes_when_it_is_given_up_or_purged() {
+        byte[] bytes = new byte[100_000];
+        new java.util.Random(7).nextBytes(bytes);
+        SavedState state = new SavedState(3, bytes);
+        try (Database database = open()) {
+            HostStore store = store(database);
+            assertThat(store.state("a")).isEmpty();
+            store.keepState("a", Optional.of(SavedState.ofText(1, "first")));
+            store.keepState("a", Optional.of(state));
+            store.keepState("b", Optional.of(SavedState.ofText(0, "")));
+            store.keepState("c", Optional.of(state));
+            store.keepState("c", Optional.empty());
+        }
+        try (Database database = open()) {
+            HostStore store = store(database);
+            assertThat(store.state("a")).hasValue(state);
+            assertThat(store.state("b")).hasValue(SavedState.ofText(0, ""));
+            assertThat(store.state("c")).isEmpty();
+            store.purge("a");
+            assertThat(store.state("a")).isEmpty();
+            assertThat(store.state("b")).isPresent();
         }
     }
 

@@ -25,10 +25,11 @@ final class Configs {
     /**
      * A configuration that was checked and can be put in force.
      *
+     * @param before what was stored when it was made
      * @param raw as it is stored: references unresolved, no defaults
      * @param resolved as the plugin gets it
      */
-    record Checked(Map<String, Object> raw, Map<String, Object> resolved) {
+    record Checked(Map<String, Object> before, Map<String, Object> raw, Map<String, Object> resolved) {
         @Override
         public String toString() {
             return "a configuration"; // it may hold secrets
@@ -37,7 +38,8 @@ final class Configs {
 
     /** The configuration in force, as the plugin gets it; {@link ErrorCode#INVALID_CONFIG} when it breaks its schema. */
     Map<String, Object> resolved(Manifest manifest, String instance) {
-        return check(manifest, instance, raw(manifest.id(), instance)).resolved();
+        Map<String, Object> written = raw(manifest.id(), instance);
+        return check(manifest, instance, written, written).resolved();
     }
 
     /** The configuration as it is shown: as written, secrets masked. */
@@ -52,7 +54,7 @@ final class Configs {
         });
         Map<String, Object> before = raw(manifest.id(), instance);
         Map<String, Object> after = Secrets.unmask(manifest.configSchema(), change.apply(before), before);
-        return check(manifest, instance, after);
+        return check(manifest, instance, before, after);
     }
 
     /** What the settings say cannot be changed elsewhere. */
@@ -66,16 +68,19 @@ final class Configs {
                 .build();
     }
 
-    /** Keeps a change. */
-    void keep(String plugin, String instance, Checked checked) {
-        desired.configure(plugin, instance, checked.raw());
+    /** Keeps a change, unless what it was made from is not in force any more; whether it was, and then it is durable. */
+    boolean keep(String plugin, String instance, Checked checked) {
+        return desired.configure(plugin, instance, checked.before(), checked.raw());
     }
 
     /** A change by the plugin itself: checked, kept, and answered as the plugin gets it. */
     Map<String, Object> updateFromPlugin(Manifest manifest, String instance, Map<String, Object> patch) {
-        Checked checked = propose(manifest, instance, before -> Trees.merge(before, patch));
-        keep(manifest.id(), instance, checked);
-        return checked.resolved();
+        while (true) {
+            Checked checked = propose(manifest, instance, before -> Trees.merge(before, patch));
+            if (keep(manifest.id(), instance, checked)) {
+                return checked.resolved();
+            }
+        }
     }
 
     /** Where an instance's configuration is set, if the settings do. */
@@ -83,12 +88,12 @@ final class Configs {
         return fixed(plugin, instance).map(Fixed::origin);
     }
 
-    private Checked check(Manifest manifest, String instance, Map<String, Object> raw) {
+    private Checked check(Manifest manifest, String instance, Map<String, Object> before, Map<String, Object> raw) {
         return about(manifest, instance, () -> {
             Map<String, Object> values = References.resolve(raw);
             Map<String, Object> resolved =
                     manifest.configSchema().isEmpty() ? values : validator.validate(manifest.configSchema(), values);
-            return new Checked(Trees.copy(raw), Trees.copy(resolved));
+            return new Checked(before, Trees.copy(raw), Trees.copy(resolved));
         });
     }
 

@@ -98,8 +98,15 @@ final class DesiredState {
         change(id, name, before -> new HostStore.InstanceEntry(before.present(), enabled, before.config()));
     }
 
-    void configure(String id, String name, Map<String, Object> config) {
+    /** Configures an instance, unless its configuration is not {@code expected} any more; whether it was. */
+    synchronized boolean configure(String id, String name, Map<String, Object> expected, Map<String, Object> config) {
+        Map<String, Object> now =
+                instance(id, name).map(HostStore.InstanceEntry::config).orElse(Map.of());
+        if (!now.equals(expected)) {
+            return false;
+        }
         change(id, name, before -> new HostStore.InstanceEntry(before.present(), before.enabled(), config));
+        return true;
     }
 
     private synchronized void change(String id, String name, UnaryOperator<HostStore.InstanceEntry> change) {

@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 /**
  * What one generation is lent. Every service is checked against the {@code host} permissions of its manifest when it is asked for.
  *
- * <p>Shared: the configuration is replaced by the host while the plugin reads it, hence one volatile field; the rest never changes.
+ * <p>Shared: the configuration is replaced by the host, and changed by the plugin, while it is read, hence one volatile field, written under this object's monitor; no
+ * code of the plugin runs under that. The rest never changes.
  */
 final class GenerationContext implements PluginContext {
     private final InProcessGeneration generation;
@@ -32,7 +33,8 @@ final class GenerationContext implements PluginContext {
     private final Scope scope;
     private final LentThreads threads;
     private final Logger logger;
-    private volatile Map<String, Object> config;
+    private volatile Map<String, Object> config; // written with this object's monitor held
+    private boolean configChanging; // guarded by this object's monitor
 
     GenerationContext(InProcessGeneration generation, HostServices host, Scope scope, Map<String, Object> config) {
         this.generation = generation;
@@ -45,9 +47,17 @@ final class GenerationContext implements PluginContext {
                 scope.lend(() -> new LentThreads(prefix, generation.loader(), scope, logger, OwnWork.of(generation)));
     }
 
-    /** Puts another configuration in place; the caller tells the plugin. */
-    void replaceConfig(Map<String, Object> next) {
+    /** Puts another configuration in place and answers with the old one; the caller tells the plugin, which changes nothing itself until {@link #configSettled}. */
+    synchronized Map<String, Object> replaceConfig(Map<String, Object> next) {
+        Map<String, Object> before = config;
+        configChanging = true;
         config = Trees.copy(next);
+        return before;
+    }
+
+    /** What was put in place is agreed on. */
+    synchronized void configSettled() {
+        configChanging = false;
     }
 
     LentThreads threads() {
@@ -87,7 +97,22 @@ final class GenerationContext implements PluginContext {
     @Override
     public void updateConfig(Map<String, ?> mergePatch) {
         require("config:write");
-        config = host.configs().updateFromPlugin(generation.manifest(), instance(), Trees.plain(mergePatch));
+        Map<String, Object> patch = Trees.plain(mergePatch);
+        synchronized (this) {
+            if (configChanging) {
+                throw PlugbayException.of(
+                                ErrorCode.BUSY,
+                                "The configuration of " + instance()
+                                        + " is being changed, so the plugin cannot change it now.")
+                        .plugin(plugin())
+                        .instance(instance())
+                        .generation(generation())
+                        .retryable(true)
+                        .remedy("Try again when configChanged has returned.")
+                        .build();
+            }
+            config = host.configs().updateFromPlugin(generation.manifest(), instance(), patch);
+        }
     }
 
     @Override

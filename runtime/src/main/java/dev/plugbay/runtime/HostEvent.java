@@ -8,7 +8,7 @@ import java.util.OptionalInt;
 /**
  * Something that happened in the host.
  *
- * @param type such as {@code plugin.reloaded}: {@code plugin.discovered|loaded|started|health|reloaded|draining|unloaded|failed|removed}, {@code config.changed}, or an event that a plugin published
+ * @param type such as {@code plugin.reloaded}: {@code plugin.discovered|loaded|started|health|reloaded|draining|unloaded|failed|removed}, {@code instance.added|removed}, {@code config.changed}, or an event that a plugin published
  * @param at when
  * @param plugin the plugin's id
  * @param instance the instance

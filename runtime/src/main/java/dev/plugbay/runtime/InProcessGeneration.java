@@ -182,9 +182,16 @@ final class InProcessGeneration implements Generation {
     /** Puts another configuration in force. On failure the old one is in force again. */
     @Override
     public void reconfigure(Map<String, Object> next) {
+        Map<String, Object> before = context.replaceConfig(next);
+        try {
+            tellOfConfig(before);
+        } finally {
+            context.configSettled();
+        }
+    }
+
+    private void tellOfConfig(Map<String, Object> before) {
         Plugin told = plugin;
-        Map<String, Object> before = context.config();
-        context.replaceConfig(next);
         if (told == null) {
             return;
         }

@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Instance {
     private static final Logger LOG = LoggerFactory.getLogger(Instance.class);
+    private static final int CROSSED_AT_MOST = 5;
     private static final MethodInfo HEALTH = new MethodInfo("health", false, true);
     private static final Set<ErrorCode> RETRIED =
             EnumSet.of(ErrorCode.BUSY, ErrorCode.MISSING_DEPENDENCY, ErrorCode.LEAK_LIMIT_REACHED);
@@ -337,14 +338,37 @@ final class Instance {
     /** Changes the configuration: checked, brought to the plugin, kept. Within an operation. */
     void configure(Function<Map<String, Object>, Map<String, Object>> change) {
         Manifest manifest = requireArtifact().manifest();
-        Configs.Checked checked = host.configs().propose(manifest, name, change);
-        Generation now = current;
-        if (now != null) {
-            bring(now, checked.resolved());
-        }
-        host.configs().keep(plugin, name, checked);
+        Configs.Checked checked;
+        int crossed = 0;
+        do { // again if the plugin itself changed something meanwhile, so that neither change is lost
+            if (++crossed > CROSSED_AT_MOST) {
+                throw crossing(manifest);
+            }
+            checked = host.configs().propose(manifest, name, change);
+            Generation now = current;
+            if (now != null) {
+                bring(now, checked.resolved());
+            }
+        } while (!host.configs().keep(plugin, name, checked));
         news.configChanged();
         afterConfigChange();
+    }
+
+    /** The plugin changes its configuration each time that it is brought one: what it wrote last is put in force again. */
+    private PlugbayException crossing(Manifest manifest) {
+        Generation now = current;
+        if (now != null) {
+            bring(now, host.configs().resolved(manifest, name));
+        }
+        return PlugbayException.of(
+                        ErrorCode.BUSY,
+                        "The plugin changed the configuration of " + name
+                                + " itself each time that it was to be changed.")
+                .plugin(plugin)
+                .instance(name)
+                .retryable(true)
+                .remedy("Try again; if that does not help, stop the plugin first.")
+                .build();
     }
 
     /** The settings' own configuration for this plugin changed. Within an operation. */

@@ -10,6 +10,8 @@ import dev.plugbay.example.Greeter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,6 +160,56 @@ class ContextTest {
         }
         try (var host = Plugins.host(folder).home(home).start()) {
             assertThat(host.config("hello")).containsEntry("word", "remembered");
+        }
+    }
+
+    @Test
+    void changes_by_the_plugin_and_by_the_operator_that_cross_are_both_kept() {
+        configured().host("config:write").to(folder);
+        AtomicReference<Runnable> crossing = new AtomicReference<>(() -> {});
+        try (var host = Plugins.host(folder)
+                .validator(new ConfigValidator() {
+                    private final ConfigValidator basic = new BasicConfigValidator();
+
+                    @Override
+                    public void checkSchema(Map<String, Object> schema) {
+                        basic.checkSchema(schema);
+                    }
+
+                    @Override
+                    public Map<String, Object> validate(Map<String, Object> schema, Map<String, Object> config) {
+                        crossing.getAndSet(() -> {}).run();
+                        return basic.validate(schema, config);
+                    }
+                })
+                .start()) {
+            Greeter greeter = host.extension(Greeter.class, "hello");
+            host.configure("hello", Map.of("word", "forgotten"));
+            crossing.set(() -> CompletableFuture.runAsync(() -> greeter.greet("remember"), Thread::startVirtualThread)
+                    .join()); // after the operator's change was made from what is stored, before it is stored
+            host.patchConfig("hello", Map.of("times", 3));
+            assertThat(host.config("hello")).containsEntry("word", "remembered").containsEntry("times", 3);
+            assertThat(greeter.greet("you")).isEqualTo("remembered x3");
+        }
+    }
+
+    @Test
+    void a_plugin_changes_nothing_itself_while_it_is_brought_a_change() {
+        Plugins.main(
+                        "hello",
+                        "1.0.0",
+                        "@Override public void configChanged(dev.plugbay.api.PluginContext c) {"
+                                + " c.updateConfig(java.util.Map.of(\"word\", \"mine\")); }")
+                .with("configSchema", SCHEMA)
+                .host("config:write")
+                .to(folder);
+        try (var host = Plugins.host(folder).start()) {
+            assertThatThrownBy(() -> host.patchConfig("hello", Map.of("times", 2)))
+                    .isInstanceOfSatisfying(
+                            PlugbayException.class,
+                            failure -> assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_CONFIG))
+                    .hasMessageContaining("is being changed");
+            assertThat(host.config("hello")).doesNotContainKey("times");
         }
     }
 

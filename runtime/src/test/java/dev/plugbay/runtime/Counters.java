@@ -30,6 +30,7 @@ final class Counters {
                 Hello(Main main) { this.main = main; }
                 @Override public String greet(String name) {
                     if (name.equals("count")) return Long.toString(main.count.get());
+                    if (name.equals("slow")) { java.util.concurrent.locks.LockSupport.parkNanos(1_000_000); }
                     if (name.startsWith("ask ")) { dev.plugbay.example.Reach.host(name); }
                     return Long.toString(main.count.incrementAndGet());
                 }

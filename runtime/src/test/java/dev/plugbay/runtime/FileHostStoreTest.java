@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PlugbayException;
+import dev.plugbay.api.SavedState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -60,6 +61,47 @@ class FileHostStoreTest {
         }
         try (FileHostStore store = new FileHostStore(home)) {
             assertThat(store.entries()).isEqualTo(Map.of("x", HostStore.Entry.initial()));
+        }
+    }
+
+    @Test
+    void a_state_is_there_after_a_restart_and_goes_when_it_is_given_up_or_purged() {
+        byte[] bytes = new byte[100_000];
+        new java.util.Random(7).nextBytes(bytes);
+        SavedState state = new SavedState(3, bytes);
+        try (FileHostStore store = new FileHostStore(home)) {
+            assertThat(store.state("../a")).isEmpty();
+            store.keepState("../a", Optional.of(SavedState.ofText(1, "first")));
+            store.keepState("../a", Optional.of(state));
+            store.keepState("b", Optional.of(SavedState.ofText(0, "")));
+            store.keepState("c", Optional.of(state));
+            store.put("c", "key", bytes);
+            store.keepState("c", Optional.empty());
+            store.keepState("never", Optional.empty());
+        }
+        try (FileHostStore store = new FileHostStore(home)) {
+            assertThat(store.state("../a")).hasValue(state);
+            assertThat(store.state("b")).hasValue(SavedState.ofText(0, ""));
+            assertThat(store.state("c")).isEmpty();
+            assertThat(store.get("c", "key")).isPresent();
+            store.purge("../a");
+            assertThat(store.state("../a")).isEmpty();
+        }
+    }
+
+    @Test
+    void a_state_that_is_damaged_is_a_failure_and_never_taken_for_none() throws Exception {
+        try (FileHostStore store = new FileHostStore(home)) {
+            store.keepState("a", Optional.of(SavedState.ofText(1, "text")));
+            Path file;
+            try (Stream<Path> files = Files.list(home.resolve("store/state"))) {
+                file = files.findFirst().orElseThrow();
+            }
+            byte[] bytes = Files.readAllBytes(file);
+            bytes[bytes.length - 9] ^= 1;
+            Files.write(file, bytes);
+            PlugbayException corrupt = catchThrowableOfType(PlugbayException.class, () -> store.state("a"));
+            assertThat(corrupt.detail()).contains(file.getFileName().toString());
         }
     }
 

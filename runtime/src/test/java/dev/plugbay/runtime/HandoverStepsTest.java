@@ -192,6 +192,25 @@ class HandoverStepsTest {
     // --- hangs
     // ---------------------------------------------------------------------------------------------------------
 
+    @Test
+    void one_door_is_closed_at_a_time_and_who_waits_for_the_turn_closes_none() throws Exception {
+        Counters.of("other", "1.0.0").jar().to(folder.resolve("plugins"));
+        try (PluginHost host = start()) {
+            Greeter other = host.extension(Greeter.class, "other");
+            CompletableFuture<Void> first = reloadUpTo(host, "save 1");
+            CompletableFuture<PluginStatus> second = CompletableFuture.supplyAsync(
+                    () -> host.reload("other", ReloadOptions.gentle()), Thread::startVirtualThread);
+            await().pollInterval(Duration.ofMillis(2))
+                    .until(() -> host.call(CallOptions.by("me").timeout(Duration.ofSeconds(5)), () -> other.greet("x"))
+                            .equals("300"));
+            assertThat(second).isNotDone();
+            goOn.countDown();
+            first.join();
+            assertThat(second.join().generation()).hasValue(2);
+            assertThat(other.greet("count")).isEqualTo("300");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"save 1", "restore 2", "acquire 2", "keep 1"})
     void a_step_that_hangs_ends_at_the_limit_with_the_old_one_counting_on(String step) throws Exception {

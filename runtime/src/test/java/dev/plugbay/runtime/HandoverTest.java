@@ -51,10 +51,11 @@ class HandoverTest {
             List<Thread> callers = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
                 var builder = i % 2 == 0 ? Thread.ofPlatform() : Thread.ofVirtual();
+                String what = i < 4 ? "slow" : "x";
                 callers.add(builder.start(() -> {
                     while (!stop.get()) {
                         try {
-                            counter.greet("x");
+                            counter.greet(what); // a slow one is inside when the door closes
                             answered.incrementAndGet();
                         } catch (RuntimeException failure) {
                             failures.add(failure.toString());
