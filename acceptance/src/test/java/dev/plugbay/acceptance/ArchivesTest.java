@@ -91,7 +91,9 @@ class ArchivesTest {
                                     uploads.resolve("evil.zip").toString())
                             .exit())
                     .isEqualTo(5);
-            assertThat(rest.get("/plugins").path("items")).hasSize(2);
+            assertThat(rest.get("/plugins").path("items"))
+                    .extracting(each -> each.path("id").asString())
+                    .containsExactlyInAnyOrder("images", "libvirt", "shop");
             assertThat(rest.get("/providers/shop/vms").path("items")).hasSize(1);
         }
     }

@@ -54,7 +54,9 @@ class BadVersionTest {
                         .as(what)
                         .containsPattern("shop +1\\.0\\.0 +RUNNING +HEALTHY +1 +\\w+");
             });
-            assertThat(rest.get("/plugins").path("items")).hasSize(2);
+            assertThat(rest.get("/plugins").path("items"))
+                    .extracting(each -> each.path("id").asString())
+                    .containsExactlyInAnyOrder("images", "libvirt", "shop");
 
             Shop.version("2.0.0").to(jar);
             await().atMost(Duration.ofSeconds(30))

@@ -91,6 +91,37 @@ class LibvirtTest {
         }
     }
 
+    @Test
+    void the_connection_of_one_instance_changes_a_hundred_times_and_callers_of_the_other_notice_nothing()
+            throws Exception {
+        try (Rest rest = plugbay.up().rest()) {
+            plugbay.cli("instances", "add", "libvirt", "other", "uri=test:///default")
+                    .succeeded();
+            JsonNode before = rest.get("/plugins/libvirt/instances/libvirt");
+            try (Callers callers = new Callers(
+                    rest,
+                    4,
+                    answer -> answer.json().at("/items/0/name").asString().equals("web"),
+                    "/providers/libvirt/vms")) {
+                for (int change = 1; change <= 100; change++) {
+                    assertThat(rest.send(
+                                            "PATCH",
+                                            "/plugins/libvirt/instances/other/config",
+                                            "{\"callTimeout\": \"" + (10 + change) + "s\"}")
+                                    .status())
+                            .isEqualTo(200);
+                }
+                callers.end();
+                assertThat(callers.failures).isEmpty();
+                assertThat(callers.calls.get()).isPositive();
+            }
+            JsonNode other = rest.get("/plugins/libvirt/instances/other");
+            assertThat(other.path("generation").asInt()).isEqualTo(101);
+            assertThat(other.at("/health/level").asString()).isEqualTo("HEALTHY");
+            assertThat(rest.get("/plugins/libvirt/instances/libvirt")).isEqualTo(before);
+        }
+    }
+
     private static String health(Rest rest, String instance) throws Exception {
         for (JsonNode each : rest.plugin("libvirt").path("instances")) {
             if (each.path("name").asString().equals(instance)) {
