@@ -213,7 +213,6 @@ final class Instance {
     }
 
     private void first(Artifact next, Supplier<Map<String, Object>> wanted) {
-        resting = PluginState.LOADING;
         boolean loading = false;
         Generation fresh;
         try {
@@ -221,6 +220,7 @@ final class Instance {
             admission.check(next, host.settings().get());
             Map<String, Object> config = wanted.get();
             loading = true;
+            resting = PluginState.LOADING; // not before: what is refused again and again stays what it is
             fresh = succession.first(next, config);
         } catch (Throwable failure) {
             boolean waits = !loading
