@@ -24,6 +24,8 @@ import tools.jackson.databind.JsonNode;
  * should be gone. Nothing may be asked of the host meanwhile.
  */
 final class AfterKill {
+    private static final int JOBS_KEPT = 1000;
+
     private final Path home;
     private final Path targets;
     private final Ledger ledger;
@@ -141,7 +143,12 @@ final class AfterKill {
         ledger.exports.keySet().forEach(job -> {
             Rest.Answer answer = rest.send("GET", "/jobs/" + job, "");
             if (answer.status() != 200) {
-                wrong.add("job " + job + " is forgotten: " + answer);
+                if (outlived(rest, job)) {
+                    ledger.exports.remove(job);
+                    ledger.ended.remove(job);
+                } else {
+                    wrong.add("job " + job + " is forgotten: " + answer);
+                }
                 return;
             }
             JsonNode shown = answer.json();
@@ -160,6 +167,24 @@ final class AfterKill {
             }
             ledger.ended.put(job, state);
         });
+    }
+
+    /** Whether as many jobs as are kept are newer; ids are in the order of their making. */
+    private static boolean outlived(Rest rest, String job) {
+        int newer = 0;
+        String cursor = "";
+        do {
+            JsonNode page = rest.get("/jobs?limit=200" + cursor);
+            for (JsonNode other : page.path("items")) {
+                if (other.path("id").asString().compareTo(job) < 0) {
+                    return false;
+                }
+                newer++;
+            }
+            String next = page.path("next").asString("");
+            cursor = next.isEmpty() ? "" : "&cursor=" + next;
+        } while (!cursor.isEmpty());
+        return newer >= JOBS_KEPT;
     }
 
     private void results() throws IOException {
