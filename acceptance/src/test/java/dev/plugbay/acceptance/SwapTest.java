@@ -100,7 +100,9 @@ class SwapTest {
 
     private static Path bundledImages() throws IOException {
         try (var jars = Files.list(Built.bundledPlugins())) {
-            return jars.findFirst().orElseThrow();
+            return jars.filter(jar -> jar.getFileName().toString().contains("images"))
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 
