@@ -188,7 +188,7 @@ class HandoverTest {
                 }
                 """;
         Counters.of("1.0.0").more(counting).jar().to(folder);
-        Plugins.main("probe", "1.0.0", """
+        Jars probe = Plugins.main("probe", "1.0.0", """
                         @Override public void start(dev.plugbay.api.PluginContext context) {
                             context.scheduler().every(java.time.Duration.ofMillis(1), () -> {
                                 sent.incrementAndGet();
@@ -199,7 +199,7 @@ class HandoverTest {
                         @Override public void stop(dev.plugbay.api.PluginContext context) {
                             dev.plugbay.example.Reach.host("" + sent.get());
                         }
-                        """).host("schedule", "events").to(folder);
+                        """).host("schedule", "events");
         Queue<Integer> ticks = new ConcurrentLinkedQueue<>();
         AtomicLong sent = new AtomicLong(-1);
         dev.plugbay.example.Reach.connect(text -> sent.set(Long.parseLong(text)));
@@ -209,6 +209,9 @@ class HandoverTest {
                     ticks.add((Integer) event.data().get("generation"));
                 }
             });
+            // only now: plugins that do not require each other start at the same time, and the first would send what
+            // the second is not there to hear
+            host.install(probe.to(folder.resolve("later")), false);
             for (int i = 0; i < 30; i++) {
                 int now = ticks.size();
                 await().until(() -> ticks.size() > now);
