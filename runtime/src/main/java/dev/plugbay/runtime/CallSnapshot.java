@@ -24,6 +24,18 @@ record CallSnapshot(
         stack = List.copyOf(stack);
     }
 
+    /** As one line for people: what it is, on which thread, and where it is in the code of {@code plugin}. */
+    String told(ClassLoader plugin) {
+        String name = plugin.getName();
+        return what
+                + (thread.isEmpty() ? "" : " on thread " + thread)
+                + stack.stream()
+                        .filter(frame -> name != null && name.equals(frame.getClassLoaderName()))
+                        .findFirst()
+                        .map(frame -> " at " + frame)
+                        .orElse("");
+    }
+
     /** The frames of the call as lines, innermost first. */
     String where() {
         StringBuilder text = new StringBuilder();

@@ -51,7 +51,7 @@ final class HealthMonitor {
 
     private void ask(Instance instance) {
         try {
-            instance.checkHealth();
+            instance.health().ask();
         } catch (RuntimeException unpublishedMeanwhile) {
             // It was withdrawn between the look and the question.
         } finally {

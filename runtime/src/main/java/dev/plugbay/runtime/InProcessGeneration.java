@@ -1,6 +1,5 @@
 package dev.plugbay.runtime;
 
-import dev.plugbay.api.CurrentCall;
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.Health;
 import dev.plugbay.api.PlugbayException;
@@ -11,14 +10,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,19 +34,12 @@ final class InProcessGeneration implements Generation {
     private final PluginClassLoader loader;
     private final EntryPoints entryPoints;
     private final GenerationContext context;
-    private final Map<ExtensionKey, Object> extensions = new LinkedHashMap<>();
+    private final ExtensionObjects extensions = new ExtensionObjects();
+    private final Hooks hooks;
+    private final StateHooks state;
+    private final HealthHook health;
     private @Nullable Plugin plugin;
-    private final OwnWork own;
-    private final StateHooks state = new StateHooks(this::hook, this::required);
-    private volatile Health health = Health.unknown();
-    private volatile @Nullable Hung hung;
-    private final AtomicReference<@Nullable CompletableFuture<Health>> asking = new AtomicReference<>();
     private volatile @Nullable Instant publishedAt;
-
-    private record ExtensionKey(String point, String name) {}
-
-    /** A hook that missed its deadline, and whether it has returned since. */
-    private record Hung(UnloadVerdict.Holder holder, BooleanSupplier over) {}
 
     private InProcessGeneration(
             Artifact artifact,
@@ -71,9 +58,11 @@ final class InProcessGeneration implements Generation {
         this.life = life;
         this.loader = loader;
         this.entryPoints = entryPoints;
-        this.own = new OwnWork(leases, instance, true);
         this.scope = new Scope(loader.getName());
         this.context = new GenerationContext(this, host, scope, config);
+        this.hooks = new Hooks(this, host, context::config);
+        this.state = new StateHooks(hooks, this::required);
+        this.health = new HealthHook(hooks, () -> plugin);
     }
 
     /** Makes the loader and finds the classes that the manifest names; runs no code of the plugin. */
@@ -121,7 +110,7 @@ final class InProcessGeneration implements Generation {
     @Override
     public void start() {
         life.to(PluginState.INITIALIZING);
-        Plugin made = hook("init", ErrorCode.INIT_FAILED, () -> {
+        Plugin made = hooks.run("init", ErrorCode.INIT_FAILED, () -> {
             Plugin fresh = (Plugin) EntryPoints.construct(entryPoints.main(), context);
             fresh.init(context);
             return fresh;
@@ -129,54 +118,16 @@ final class InProcessGeneration implements Generation {
         plugin = made;
         life.to(PluginState.INITIALIZED);
         life.to(PluginState.STARTING);
-        hook("start", ErrorCode.START_FAILED, () -> {
+        hooks.run("start", ErrorCode.START_FAILED, () -> {
             made.start(context);
-            Map<Class<?>, Object> objects = new LinkedHashMap<>();
-            for (EntryPoints.ExtensionClass extension : entryPoints.extensions()) {
-                Object object = objects.get(extension.type());
-                if (object == null) {
-                    object = EntryPoints.construct(extension.type(), made, context);
-                    objects.put(extension.type(), object);
-                }
-                extensions.put(new ExtensionKey(extension.point().getName(), extension.name()), object);
-            }
+            extensions.make(entryPoints.extensions(), made, context);
             return "started";
         });
     }
 
-    /** Asks for health on a hook thread; a failure or a hang is an answer too. */
     @Override
     public Health askHealth() {
-        CompletableFuture<Health> mine = new CompletableFuture<>();
-        CompletableFuture<Health> first = asking.compareAndExchange(null, mine);
-        if (first != null) {
-            return first.join(); // somebody asks already: the answer is for all, and a hang costs one thread
-        }
-        try {
-            mine.complete(askNow());
-        } finally {
-            asking.set(null);
-            mine.complete(health);
-        }
-        return health;
-    }
-
-    private Health askNow() {
-        Plugin asked = plugin;
-        if (asked == null || hung().isPresent()) {
-            return health;
-        }
-        Health answer;
-        try {
-            answer = hook("health", ErrorCode.CALL_FAILED, () -> {
-                Health raw = asked.health();
-                return raw == null ? Health.unhealthy("health answered null") : raw;
-            });
-        } catch (PlugbayException failure) {
-            answer = Health.unhealthy(failure.detail());
-        }
-        health = answer;
-        return answer;
+        return health.ask();
     }
 
     /** Puts another configuration in force. On failure the old one is in force again. */
@@ -196,7 +147,7 @@ final class InProcessGeneration implements Generation {
             return;
         }
         try {
-            hook("configChanged", ErrorCode.INVALID_CONFIG, () -> {
+            hooks.run("configChanged", ErrorCode.INVALID_CONFIG, () -> {
                 told.configChanged(context);
                 return "changed";
             });
@@ -204,12 +155,12 @@ final class InProcessGeneration implements Generation {
             context.replaceConfig(before);
             if (hung().isEmpty()) {
                 try {
-                    hook("configChanged", ErrorCode.INVALID_CONFIG, () -> {
+                    hooks.run("configChanged", ErrorCode.INVALID_CONFIG, () -> {
                         told.configChanged(context);
                         return "changed back";
                     });
                 } catch (PlugbayException again) {
-                    health = Health.degraded("It refused to go back to its old configuration: " + again.detail());
+                    health.note(Health.degraded("It refused to go back to its old configuration: " + again.detail()));
                 }
             }
             throw refused;
@@ -283,7 +234,7 @@ final class InProcessGeneration implements Generation {
             life.to(PluginState.STOPPING);
             try {
                 if (stopped != null && hung().isEmpty()) {
-                    hook("stop", ErrorCode.CALL_FAILED, () -> {
+                    hooks.run("stop", ErrorCode.CALL_FAILED, () -> {
                         stopped.stop(context);
                         return "stopped";
                     });
@@ -304,7 +255,7 @@ final class InProcessGeneration implements Generation {
         life.to(PluginState.UNLOADING);
         scope.close();
         try {
-            hook("cleaning", ErrorCode.CALL_FAILED, () -> {
+            hooks.run("cleaning", ErrorCode.CALL_FAILED, () -> {
                 Cleaners.run(loader);
                 return "clean";
             });
@@ -327,64 +278,12 @@ final class InProcessGeneration implements Generation {
         plugin = null;
     }
 
-    private <T> T hook(String what, ErrorCode code, Callable<T> work) {
-        return hook(what, code, host.settings().get().hookTimeout(), work);
-    }
-
-    private <T> T hook(String what, ErrorCode code, Duration deadline, Callable<T> work) {
-        Callable<T> bound = () -> {
-            CurrentCall.bind(own);
-            try {
-                return work.call();
-            } finally {
-                CurrentCall.bind(null);
-            }
-        };
-        return switch (host.hooks().run(loader, deadline, bound)) {
-            case HookThreads.Ended.Returned<T>(T value) -> value;
-            case HookThreads.Ended.Threw<T>(String failure, String stack) ->
-                throw failure(code, what + " failed: " + hidden(failure))
-                        .detail("stack", hidden(stack))
-                        .remedy("Read its log: plugbay plugins log " + plugin()
-                                + (instance.equals(plugin()) ? "" : " --instance " + instance) + ".")
-                        .build();
-            case HookThreads.Ended.Hangs<T>(String thread, String where, BooleanSupplier over) -> {
-                hung = new Hung(new UnloadVerdict.Holder("hook", what + " on " + thread, where), over);
-                throw failure(
-                                ErrorCode.HOOK_TIMEOUT,
-                                what + " did not return within " + Durations.print(deadline) + "; it was at "
-                                        + where.lines().findFirst().orElse("an unknown place") + ".")
-                        .detail("stack", where)
-                        .remedy("Mend the plugin, or give hooks more time with plugins.hookTimeout.")
-                        .build();
-            }
-        };
-    }
-
-    /** What the plugin says, without the secrets that its configuration gave it. */
-    private String hidden(String said) {
-        return Secrets.hide(said, manifest.configSchema(), context.config());
-    }
-
     private Map.Entry<Plugin, PluginContext> required() {
         Plugin made = plugin;
         if (made == null) {
-            throw failure(ErrorCode.INTERNAL, "there is no plugin object").build();
+            throw hooks.failure(ErrorCode.INTERNAL, "there is no plugin object").build();
         }
         return Map.entry(made, context);
-    }
-
-    /** As people call it: {@code images 1.0.0}, and the instance if it is not the default one. */
-    private String named() {
-        String name = manifest.id() + " " + manifest.version();
-        return instance.equals(manifest.id()) ? name : name + " (instance " + instance + ")";
-    }
-
-    private PlugbayException.Builder failure(ErrorCode code, String what) {
-        return PlugbayException.of(code, named() + ": " + what)
-                .plugin(manifest.id())
-                .instance(instance)
-                .generation(number);
     }
 
     @Override
@@ -412,13 +311,12 @@ final class InProcessGeneration implements Generation {
 
     @Override
     public Health health() {
-        return health;
+        return health.last();
     }
 
     @Override
     public Optional<UnloadVerdict.Holder> hung() {
-        Hung last = hung;
-        return last == null || last.over().getAsBoolean() ? Optional.empty() : Optional.of(last.holder());
+        return hooks.hung();
     }
 
     @Override
@@ -467,17 +365,12 @@ final class InProcessGeneration implements Generation {
 
     @Override
     public Object extension(String point, String name) {
-        Object extension = extensions.get(new ExtensionKey(point, name));
-        if (extension == null) {
-            throw PlugbayException.of(
-                            ErrorCode.NOT_FOUND,
-                            named() + " offers no " + point + (name.isEmpty() ? "" : " named \"" + name + "\"") + ".")
-                    .plugin(manifest.id())
-                    .instance(instance)
-                    .generation(number)
-                    .build();
-        }
-        return extension;
+        return extensions
+                .find(point, name)
+                .orElseThrow(() -> hooks.failure(
+                                ErrorCode.NOT_FOUND,
+                                "it offers no " + point + (name.isEmpty() ? "" : " named \"" + name + "\"") + ".")
+                        .build());
     }
 
     @Override
@@ -485,18 +378,8 @@ final class InProcessGeneration implements Generation {
         return loader.getName();
     }
 
-    /** The calls that run on it, each with its thread and place, for people. */
     @Override
     public List<String> runningCalls() {
-        return leases.snapshot().stream()
-                .map(call -> call.what()
-                        + (call.thread().isEmpty() ? "" : " on thread " + call.thread())
-                        + call.stack().stream()
-                                .filter(frame -> loader.getName() != null
-                                        && loader.getName().equals(frame.getClassLoaderName()))
-                                .findFirst()
-                                .map(frame -> " at " + frame)
-                                .orElse(""))
-                .toList();
+        return leases.snapshot().stream().map(call -> call.told(loader)).toList();
     }
 }

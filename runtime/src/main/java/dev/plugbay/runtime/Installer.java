@@ -32,7 +32,7 @@ final class Installer {
     }
 
     PluginStatus install(Path file, boolean dryRun, Function<String, PluginStatus> status) {
-        try (Reconciler.Pinned pinned = reconciler.ingest(file)) {
+        try (Pins.Pinned pinned = reconciler.ingest(file)) {
             Artifact artifact = pinned.artifact();
             String id = artifact.manifest().id();
             reconciler.requireAllowed(id);

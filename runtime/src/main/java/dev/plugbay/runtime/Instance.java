@@ -1,18 +1,16 @@
 package dev.plugbay.runtime;
 
 import dev.plugbay.api.ErrorCode;
-import dev.plugbay.api.Health;
 import dev.plugbay.api.PlugbayException;
 import dev.plugbay.api.ReloadMode;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,14 +24,12 @@ import org.slf4j.LoggerFactory;
  */
 final class Instance {
     private static final Logger LOG = LoggerFactory.getLogger(Instance.class);
-    private static final MethodInfo HEALTH = new MethodInfo("health", false, true);
     private static final Set<ErrorCode> RETRIED =
             EnumSet.of(ErrorCode.BUSY, ErrorCode.MISSING_DEPENDENCY, ErrorCode.LEAK_LIMIT_REACHED);
 
     private final String plugin;
     private final String name;
     private final HostServices host;
-    private final DesiredState desired;
     private final Admission admission;
     private final Names names;
     private final Runnable changed;
@@ -43,13 +39,8 @@ final class Instance {
     private final TargetRef ref;
     private final Succession succession;
     private final Reconfiguration reconfiguration;
-    private @Nullable String held;
-    private @Nullable String refused;
-
-    /** A newer artifact that may not be loaded beside what runs; taken up once that is withdrawn. */
-    private volatile @Nullable Artifact waiting;
-
-    private volatile @Nullable Artifact artifact;
+    private final InstanceHealth health;
+    private final KnownArtifacts known = new KnownArtifacts();
     private volatile @Nullable Generation current;
     private volatile PluginState resting = PluginState.DISCOVERED;
     private volatile Optional<Problem> problem = Optional.empty();
@@ -73,7 +64,6 @@ final class Instance {
         this.plugin = plugin;
         this.name = name;
         this.host = host;
-        this.desired = desired;
         this.admission = admission;
         this.names = names;
         this.changed = changed;
@@ -82,7 +72,8 @@ final class Instance {
         this.wish = new Wish(plugin, name, host, desired);
         this.ref = lasting.ref();
         this.succession = new Succession(plugin, name, host, isolations, lasting.numbers(), changed);
-        this.reconfiguration = new Reconfiguration(this, host, succession, news);
+        this.health = new InstanceHealth(this, host, news);
+        this.reconfiguration = new Reconfiguration(this, host, desired, succession, news);
         ref.clear("is not loaded");
     }
 
@@ -122,28 +113,25 @@ final class Instance {
 
     /** The winning candidate changed; loads or reloads unless somebody wanted otherwise. Within an operation. */
     void consider(Artifact winner) {
-        if (winner.sha256().equals(held)) {
-            artifact = winner;
+        if (known.isHeld(winner)) {
+            known.know(winner);
             return;
         }
-        held = null;
+        known.holdNothing();
         Generation now = current;
         boolean same = now != null && now.artifact().sha256().equals(winner.sha256());
         if (same) {
-            refused = null;
+            known.refuse(null);
             problem = Optional.empty();
-            return;
+        } else if (!known.isRefused(winner)) {
+            run(winner, ReloadOptions.gentle());
         }
-        if (winner.sha256().equals(refused)) {
-            return;
-        }
-        run(winner, ReloadOptions.gentle());
     }
 
     /** Remembers the winning candidate without loading it. Within an operation. */
     void know(Artifact winner) {
         if (current == null) {
-            artifact = winner;
+            known.know(winner);
         }
     }
 
@@ -155,26 +143,25 @@ final class Instance {
     /** As {@link #run(Artifact, ReloadOptions)}, with a configuration that may not be kept yet. */
     void run(Artifact next, ReloadOptions options, Supplier<Map<String, Object>> config) {
         admission.requireAllowed(plugin, host.settings().get());
-        held = null;
+        known.holdNothing();
         if (!enabled()) {
-            artifact = next;
-            resting = PluginState.DISABLED;
+            restDisabled(next);
             return;
         }
         Optional<Problem> before = problem;
         try {
             Generation now = current;
             if (now == null) {
-                artifact = next;
+                known.know(next);
                 first(next, config);
             } else {
                 reload(now, next, config, options);
-                artifact = next;
+                known.know(next);
             }
-            refused = null;
+            known.refuse(null);
             problem = Optional.empty();
         } catch (PlugbayException failure) {
-            refused = isRetried(failure) ? null : next.sha256();
+            known.refuse(isRetried(failure) ? null : next);
             Problem shown = Problem.of(failure);
             problem = Optional.of(shown);
             boolean isNews = before.filter(
@@ -236,7 +223,7 @@ final class Instance {
 
     private void reload(Generation old, Artifact next, Supplier<Map<String, Object>> config, ReloadOptions options) {
         admission.check(next, host.settings().get());
-        waiting = next.manifest().reload() == ReloadMode.NONE ? next : null;
+        known.await(next.manifest().reload() == ReloadMode.NONE ? next : null);
         succession.requireRoom(old, next.manifest(), options);
         swap(old, next, config.get(), options);
     }
@@ -266,14 +253,8 @@ final class Instance {
     /** Withdraws what runs and ends it in the background; {@code state} is where the plugin then rests. Within an operation. */
     void withdraw(PluginState state, String why, boolean byHand) {
         Generation old = current;
-        Artifact known = waiting == null ? artifact : waiting;
-        artifact = known;
-        waiting = null;
-        if (byHand && known != null) {
-            held = known.sha256();
-        }
+        known.withdrawn(byHand);
         resting = state;
-        refused = null;
         problem = Optional.empty();
         if (old != null) {
             ref.clear(why);
@@ -288,96 +269,32 @@ final class Instance {
         problem = Optional.of(refusal);
     }
 
-    /**
-     * Starts it for the first time, as {@code spec} says, and keeps it; on failure nothing is kept. One that waits for another plugin is kept. Within an
-     * operation.
-     */
-    void begin(Artifact first, InstanceSpec spec) {
-        Configs.Checked checked = host.configs().propose(first.manifest(), name, before -> spec.config());
-        if (spec.enabled()) {
-            try {
-                run(first, ReloadOptions.gentle(), checked::resolved);
-            } catch (PlugbayException failure) {
-                if (!waitsForOthers()) {
-                    throw failure;
-                }
-            }
-        } else {
-            artifact = first;
-            resting = PluginState.DISABLED;
-        }
-        desired.keep(plugin, name, spec.enabled(), checked.raw());
-    }
-
-    /** Puts {@code spec} in place of what is kept of it: checked, brought to the plugin, kept. Within an operation. */
-    void replace(InstanceSpec spec) {
-        Manifest manifest = requireArtifact().manifest();
-        Configs.Checked checked = host.configs().propose(manifest, name, before -> spec.config());
-        Generation now = current;
-        if (now != null && spec.enabled() && !checked.resolved().equals(now.config())) {
-            Map<String, Object> before = now.config();
-            reconfiguration.bring(now, checked.resolved());
-            reconfiguration.keepOrTakeBack(before, () -> {
-                desired.keep(plugin, name, spec.enabled(), checked.raw());
-                return true;
-            });
-        } else {
-            desired.keep(plugin, name, spec.enabled(), checked.raw());
-        }
-        news.configChanged();
-        afterConfigChange();
-        bringInLine();
-    }
-
     /** Runs if it may and does not, and stops if it may not; why it does not run is its problem, and shown as that. Within an operation. */
     void bringInLine() {
-        Artifact known = artifact;
+        Artifact own = artifact().orElse(null);
         if (!enabled()) {
             withdraw(PluginState.DISABLED, "is disabled", false);
-        } else if (current == null && known != null) {
+        } else if (current == null && own != null) {
             try {
-                run(known, ReloadOptions.gentle());
+                run(own, ReloadOptions.gentle());
             } catch (PlugbayException shown) {
                 LOG.debug("{} is enabled but does not start: {}", name, shown.detail());
             }
         }
     }
 
-    /** Changes the configuration: checked, brought to the plugin, kept. Within an operation. */
-    void configure(Function<Map<String, Object>, Map<String, Object>> change) {
-        reconfiguration.change(requireArtifact().manifest(), change);
-        news.configChanged();
-        afterConfigChange();
+    /** Rests, disabled, with this as what it would run. Within an operation. */
+    void restDisabled(Artifact first) {
+        known.know(first);
+        resting = PluginState.DISABLED;
     }
 
-    /** The settings' own configuration for this plugin changed. Within an operation. */
-    void settingsChanged() {
-        Artifact known = artifact;
-        Generation now = current;
-        if (known == null) {
-            return;
-        }
-        if (now == null) {
-            startAfterChange();
-            return;
-        }
-        if (!enabled()) {
-            withdraw(PluginState.DISABLED, "is disabled", false);
-            return;
-        }
-        Map<String, Object> next = host.configs().resolved(now.manifest(), name);
-        if (!next.equals(now.config())) {
-            reconfiguration.bring(now, next);
-            news.configChanged();
-            afterConfigChange();
-        }
-    }
-
-    private void afterConfigChange() {
+    /** The configuration changed: starts if it waited for that, and lets a version that was refused for it be tried again. Within an operation. */
+    void configChanged() {
         if (current == null) {
             startAfterChange();
-        } else if (refused != null && problem.map(Problem::code).equals(Optional.of(ErrorCode.INVALID_CONFIG))) {
-            refused = null; // a newer version waited for this
+        } else if (known.refusesAny() && problem.map(Problem::code).equals(Optional.of(ErrorCode.INVALID_CONFIG))) {
+            known.refuse(null); // a newer version waited for this
             changed.run();
         }
     }
@@ -395,67 +312,39 @@ final class Instance {
         }
     }
 
-    private boolean waitsForOthers() {
+    /** Whether it is not started for lack of another plugin. */
+    boolean waitsForOthers() {
         return problem.map(Problem::code).equals(Optional.of(ErrorCode.MISSING_DEPENDENCY));
     }
 
     private void startAfterChange() {
-        Artifact known = artifact;
-        boolean waiting =
+        Artifact own = artifact().orElse(null);
+        boolean waits =
                 resting == PluginState.LOADED || resting == PluginState.FAILED || resting == PluginState.DISABLED;
-        if (known != null && waiting && held == null && enabled()) {
+        if (own != null && waits && !known.holdsAny() && enabled()) {
             try {
-                run(known, ReloadOptions.gentle());
+                run(own, ReloadOptions.gentle());
             } catch (PlugbayException shown) {
                 // The change itself was accepted; why the plugin still does not run is its problem, and shown as that.
             }
         }
     }
 
-    /** Asks for health aside: what was wrong may be right now, or the other way round, and nobody should wait a minute to see it. */
-    void healthSoon() {
-        Thread.startVirtualThread(this::askHealthOnce);
-    }
-
-    private void askHealthOnce() {
-        try {
-            checkHealth();
-        } catch (PlugbayException withdrawnMeanwhile) {
-            // There is nobody to ask.
-        }
-    }
-
-    /** Asks for health now, and tells when it changed. */
-    Health checkHealth() {
-        Generation asked = current;
-        if (asked == null) {
-            return Health.unknown();
-        }
-        Health before = asked.health();
-        Health after = host.guard().run(asked, HEALTH, Optional.empty(), asked::askHealth);
-        if (!after.equals(before)) {
-            news.health(asked, after);
-        }
-        return after;
-    }
-
     // --- views ---------------------------------------------------------------------------------------------------
 
     /** The artifacts that it needs. */
     Set<String> artifactsInUse() {
-        Set<String> inUse = new HashSet<>();
-        artifact().map(Artifact::sha256).ifPresent(inUse::add);
-        Optional.ofNullable(waiting).map(Artifact::sha256).ifPresent(inUse::add);
+        Set<String> inUse = known.inUse();
         current().map(running -> running.artifact().sha256()).ifPresent(inUse::add);
         return inUse;
     }
 
     /** The artifact with this hash, if it knows it. */
     Optional<Artifact> artifactOf(String sha256) {
-        return current()
-                .map(Generation::artifact)
+        return Stream.of(current().map(Generation::artifact), artifact())
+                .flatMap(Optional::stream)
                 .filter(one -> one.sha256().equals(sha256))
-                .or(() -> artifact().filter(one -> one.sha256().equals(sha256)));
+                .findFirst();
     }
 
     /** What the operator wants of it. */
@@ -473,18 +362,16 @@ final class Instance {
     }
 
     Optional<Artifact> artifact() {
-        return Optional.ofNullable(artifact);
+        return known.artifact();
     }
 
     Artifact requireArtifact() {
-        Artifact known = artifact;
-        if (known == null) {
-            throw PlugbayException.of(ErrorCode.NOT_FOUND, "No usable artifact of " + plugin + " is known.")
-                    .plugin(plugin)
-                    .remedy("See what was found with: plugbay plugins discover.")
-                    .build();
-        }
-        return known;
+        return artifact()
+                .orElseThrow(
+                        () -> PlugbayException.of(ErrorCode.NOT_FOUND, "No usable artifact of " + plugin + " is known.")
+                                .plugin(plugin)
+                                .remedy("See what was found with: plugbay plugins discover.")
+                                .build());
     }
 
     PluginState state() {
@@ -497,6 +384,16 @@ final class Instance {
 
     Optional<Problem> problem() {
         return problem;
+    }
+
+    /** Its configuration, and changes of it. */
+    Reconfiguration reconfiguration() {
+        return reconfiguration;
+    }
+
+    /** Its health, and how to ask for it. */
+    InstanceHealth health() {
+        return health;
     }
 
     /** The handle on an extension; the same object each time. */

@@ -180,11 +180,11 @@ final class Instances {
                     .build();
         }
         if (known) {
-            instance.replace(spec);
+            instance.reconfiguration().replace(spec);
             return;
         }
         try {
-            instance.begin(plugin.requireArtifact(), spec);
+            instance.reconfiguration().begin(plugin.requireArtifact(), spec);
         } catch (PlugbayException failure) {
             instance.end("was not added");
             plugin.forget(instance);

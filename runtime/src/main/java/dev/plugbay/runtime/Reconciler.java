@@ -5,18 +5,15 @@ import dev.plugbay.api.PlugbayException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -54,28 +51,12 @@ final class Reconciler implements AutoCloseable {
     private final Discovery discovery = new Discovery();
     private final Winners artifacts;
     private final SerialQueue scans = SerialQueue.ofOperations(Thread::startVirtualThread);
-    private final Map<String, Integer> pins = new ConcurrentHashMap<>();
+    private final Pins pins = new Pins(this::soon);
     private final AtomicBoolean requested = new AtomicBoolean();
-    private volatile View view = new View(Map.of(), Map.of(), List.of());
+    private final Offers offers;
+    private volatile Findings view = Findings.none();
     private volatile boolean closed;
     private final Watching watching = new Watching(this::soon);
-
-    /** What the last scan found: the artifacts that won and the problems, by id, and every candidate. */
-    private record View(
-            Map<String, Artifact> winners, Map<String, PlugbayException> problems, List<Candidate> candidates) {
-        private View without(String id) {
-            Map<String, Artifact> otherWinners = new HashMap<>(winners);
-            otherWinners.remove(id);
-            Map<String, PlugbayException> otherProblems = new HashMap<>(problems);
-            otherProblems.remove(id);
-            return new View(
-                    Map.copyOf(otherWinners),
-                    Map.copyOf(otherProblems),
-                    candidates.stream()
-                            .filter(candidate -> !candidate.id().equals(Optional.of(id)))
-                            .toList());
-        }
-    }
 
     /** What a scan began, and when another can say more. */
     private record Scan(List<CompletableFuture<?>> operations, Optional<Instant> lookAgain) {}
@@ -92,6 +73,7 @@ final class Reconciler implements AutoCloseable {
         this.admission = admission;
         this.instances = new Instances(services, registry, desired, admission, isolations, this::somethingEnded);
         this.artifacts = new Winners(services, registry, desired, discovery);
+        this.offers = new Offers(services, registry, desired, instances, pins, () -> view, this::soon);
     }
 
     /** Scans for the first time, brings plugins up, and begins to watch. */
@@ -118,19 +100,17 @@ final class Reconciler implements AutoCloseable {
 
     /** Why the newest candidate of an id cannot be used, if it cannot. */
     Optional<PlugbayException> problem(String id) {
-        return Optional.ofNullable(view.problems().get(id));
+        return view.problem(id);
     }
 
     /** The artifact that won for an id. */
     Optional<Artifact> winner(String id) {
-        return Optional.ofNullable(view.winners().get(id));
+        return view.winner(id);
     }
 
     /** The candidates of an id. */
     List<Candidate> candidates(String id) {
-        return view.candidates().stream()
-                .filter(candidate -> candidate.id().equals(Optional.of(id)))
-                .toList();
+        return view.candidates(id);
     }
 
     /** The plugin of an id, known from now on. */
@@ -144,24 +124,14 @@ final class Reconciler implements AutoCloseable {
     }
 
     /** Puts a file into the store, where it stays at least until the result is closed. */
-    Pinned ingest(Path file) {
-        return await(() -> {
-            return pin(services.artifacts().ingest(file));
-        });
-    }
-
-    private Pinned pin(Artifact artifact) {
-        pins.merge(artifact.sha256(), 1, Integer::sum);
-        return new Pinned(artifact, () -> {
-            pins.computeIfPresent(artifact.sha256(), (sha256, count) -> count == 1 ? null : count - 1);
-            soon();
-        });
+    Pins.Pinned ingest(Path file) {
+        return await(() -> pins.pin(services.artifacts().ingest(file)));
     }
 
     /** Looks now without acting, and answers with what should run, which is not swept until the result is closed. */
-    Optional<Pinned> look(String id) {
+    Optional<Pins.Pinned> look(String id) {
         scan(Act.LOOK);
-        return await(() -> winner(id).map(this::pin));
+        return await(() -> winner(id).map(pins::pin));
     }
 
     /**
@@ -233,10 +203,7 @@ final class Reconciler implements AutoCloseable {
 
     private Scan reconcile(boolean act) {
         HostSettings settings = services.settings().get();
-        Map<String, Integer> decisions = new HashMap<>();
-        registry.instances()
-                .forEach(instance ->
-                        decisions.put(instance.name(), instance.operations().decisions()));
+        Map<String, Integer> decisions = offers.decisions();
         List<Sighting> sightings = discovery.scan(settings.folders(), settings.settle());
         Map<String, Artifact> winners = new TreeMap<>();
         UnusableArtifacts unusable = new UnusableArtifacts();
@@ -249,15 +216,17 @@ final class Reconciler implements AutoCloseable {
         unusable.warn(view.problems().keySet());
         List<Candidate> candidates =
                 unusable.in(result.candidates(), winners.keySet(), desired.installed(), services.artifacts()::folder);
-        tellDiscovered(candidates);
         Map<String, PlugbayException> problems = new HashMap<>();
         result.choices()
                 .values()
                 .forEach(choice -> choice.problem().ifPresent(problem -> problems.put(choice.id(), problem)));
         unusable.problems().forEach(problems::putIfAbsent);
-        view = new View(Map.copyOf(winners), Map.copyOf(problems), candidates);
+        Findings before = view;
+        view = new Findings(Map.copyOf(winners), Map.copyOf(problems), candidates);
+        tell(view.discoveredSince(before));
         unusable.problems().keySet().forEach(this::plugin); // known, so that what is wrong can be shown
-        List<CompletableFuture<?>> operations = act && !closed ? act(result, winners, settings, decisions) : List.of();
+        List<CompletableFuture<?>> operations =
+                act && !closed ? offers.make(result, winners, settings, decisions) : List.of();
         sweep();
         return new Scan(
                 operations,
@@ -279,145 +248,26 @@ final class Reconciler implements AutoCloseable {
                 sightings, artifacts.installed(view.winners(), unusable), artifacts.running(), this::held);
     }
 
-    private List<CompletableFuture<?>> act(
-            Selection.Result result,
-            Map<String, Artifact> winners,
-            HostSettings settings,
-            Map<String, Integer> decisions) {
-        List<CompletableFuture<?>> begun = new ArrayList<>();
-        StartOrder order =
-                StartOrder.of(winners.values().stream().map(Artifact::manifest).toList());
-        Map<String, CompletableFuture<?>> started = new HashMap<>();
-        for (String id : order.ids()) {
-            Selection.Choice choice = Objects.requireNonNull(result.choices().get(id));
-            Artifact winner = Objects.requireNonNull(winners.get(id));
-            CompletableFuture<?> operation = offer(choice, winner, settings, started, decisions);
-            started.put(id, operation);
-            begun.add(operation);
-        }
-        order.refused()
-                .forEach((id, circle) -> plugin(id)
-                        .instances()
-                        .forEach(instance -> begun.add(instance.operations().submit(() -> {
-                            instance.know(Objects.requireNonNull(winners.get(id)));
-                            instance.note(Problem.of(circle));
-                            return id;
-                        }))));
-        for (Selection.Choice choice : result.choices().values()) {
-            if (choice.pick().isEmpty()
-                    && !choice.candidates().isEmpty()
-                    && choice.held().isEmpty()) {
-                plugin(choice.id()); // known by its refused candidates, so that it can be shown
-            }
-        }
-        for (ManagedPlugin plugin : registry.all()) {
-            Selection.Choice choice = result.choices().get(plugin.id());
-            if (choice == null
-                    || (choice.pick().isEmpty() && choice.candidates().isEmpty())) {
-                begun.add(plugin.main().operations().submit(() -> gone(plugin)));
-            }
-        }
-        return begun;
-    }
-
-    private CompletableFuture<?> offer(
-            Selection.Choice choice,
-            Artifact winner,
-            HostSettings settings,
-            Map<String, CompletableFuture<?>> started,
-            Map<String, Integer> decisions) {
-        ManagedPlugin plugin = plugin(choice.id());
-        Path source = choice.pick().map(Selection.Pick::path).orElse(winner.folder());
-        List<CompletableFuture<?>> needed = new ArrayList<>();
-        winner.manifest().requires().plugins().keySet().forEach(id -> {
-            if (started.get(id) != null) {
-                needed.add(started.get(id));
-            }
-        });
-        plugin.want(winner);
-        List<CompletableFuture<?>> offered = new ArrayList<>();
-        for (Instance instance : plugin.instances()) {
-            offered.add(instance.operations().submit(() -> {
-                needed.forEach(operation ->
-                        operation.handle((done, shownAsProblem) -> true).join());
-                if (!winner(plugin.id()).equals(Optional.of(winner))) {
-                    return instance; // another won meanwhile, and its turn comes
-                }
-                if (instance.operations().decisions() != decisions.getOrDefault(instance.name(), 0)) {
-                    soon(); // somebody decided by hand after this scan had looked
-                    return instance;
-                }
-                plugin.cameFrom(winner, source);
-                take(instance, winner, choice, settings.autoload());
-                return instance;
-            }));
-        }
-        return CompletableFuture.allOf(offered.toArray(CompletableFuture[]::new))
-                .whenComplete((done, failure) -> plugin.unwant(winner));
-    }
-
-    private static void take(Instance instance, Artifact winner, Selection.Choice choice, boolean autoload) {
-        if (choice.held().isPresent()) {
-            instance.know(winner);
-            if (instance.current().isPresent()) {
-                instance.withdraw(
-                        PluginState.UNLOADED,
-                        "may not be loaded: " + choice.held().get(),
-                        false);
-            }
-        } else if (autoload || instance.current().isPresent()) {
-            instance.consider(winner);
-        } else {
-            instance.know(winner);
-        }
-    }
-
-    private ManagedPlugin gone(ManagedPlugin plugin) {
-        boolean back = candidates(plugin.id()).stream().findAny().isPresent();
-        boolean beingInstalled = plugin.main()
-                .artifact()
-                .map(known -> pins.containsKey(known.sha256()))
-                .orElse(!pins.isEmpty());
-        if (back || beingInstalled || desired.of(plugin.id()).installed().isPresent()) {
-            return plugin;
-        }
-        boolean known = plugin.main().artifact().isPresent();
-        boolean first = plugin.end("was removed");
-        registry.remove(plugin);
-        if (known && first) {
-            services.events()
-                    .publish(RuntimeHost.event(services, "plugin.removed", plugin.id(), Map.of("purged", false)));
-        }
-        return plugin;
-    }
-
     private Optional<String> held(String id) {
         HostSettings settings = services.settings().get();
         return Globs.held(id, settings.allow(), settings.deny());
     }
 
-    private void tellDiscovered(List<Candidate> candidates) {
-        Set<Path> known = new HashSet<>();
-        // One that was seen while it was still written is discovered when it can be read.
-        view.candidates().stream()
-                .filter(candidate -> candidate.id().isPresent())
-                .forEach(candidate -> known.add(candidate.path()));
-        for (Candidate candidate : candidates) {
-            if (candidate.id().isPresent() && !known.contains(candidate.path())) {
-                services.events()
-                        .publish(RuntimeHost.event(
-                                services,
-                                "plugin.discovered",
-                                candidate.id().get(),
-                                Map.of(
-                                        "path", candidate.path().toString(),
-                                        "outcome", candidate.outcome().name())));
-            }
+    private void tell(List<Candidate> discovered) {
+        for (Candidate candidate : discovered) {
+            services.events()
+                    .publish(RuntimeHost.event(
+                            services,
+                            "plugin.discovered",
+                            candidate.id().orElseThrow(),
+                            Map.of(
+                                    "path", candidate.path().toString(),
+                                    "outcome", candidate.outcome().name())));
         }
     }
 
     private Set<String> inUse() {
-        Set<String> inUse = new HashSet<>(pins.keySet());
+        Set<String> inUse = new HashSet<>(pins.hashes());
         inUse.addAll(desired.installed().values());
         view.winners().values().forEach(artifact -> inUse.add(artifact.sha256()));
         registry.all().forEach(plugin -> inUse.addAll(plugin.artifactsInUse()));
@@ -447,14 +297,6 @@ final class Reconciler implements AutoCloseable {
                 throw known;
             }
             throw failure;
-        }
-    }
-
-    /** An artifact that is not swept until this is closed. */
-    record Pinned(Artifact artifact, Runnable unpin) implements AutoCloseable {
-        @Override
-        public void close() {
-            unpin.run();
         }
     }
 }

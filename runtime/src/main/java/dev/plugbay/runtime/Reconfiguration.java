@@ -16,18 +16,88 @@ final class Reconfiguration {
 
     private final Instance instance;
     private final HostServices host;
+    private final DesiredState desired;
     private final Succession succession;
     private final InstanceNews news;
 
-    Reconfiguration(Instance instance, HostServices host, Succession succession, InstanceNews news) {
+    Reconfiguration(
+            Instance instance, HostServices host, DesiredState desired, Succession succession, InstanceNews news) {
         this.instance = instance;
         this.host = host;
+        this.desired = desired;
         this.succession = succession;
         this.news = news;
     }
 
+    /**
+     * Starts the instance for the first time, as {@code spec} says, and keeps that; on failure nothing is kept. One that waits for another plugin is kept.
+     */
+    void begin(Artifact first, InstanceSpec spec) {
+        Configs.Checked checked = host.configs().propose(first.manifest(), instance.name(), before -> spec.config());
+        if (spec.enabled()) {
+            try {
+                instance.run(first, ReloadOptions.gentle(), checked::resolved);
+            } catch (PlugbayException failure) {
+                if (!instance.waitsForOthers()) {
+                    throw failure;
+                }
+            }
+        } else {
+            instance.restDisabled(first);
+        }
+        desired.keep(instance.plugin(), instance.name(), spec.enabled(), checked.raw());
+    }
+
+    /** Puts {@code spec} in place of what is kept: checked, brought to the plugin, kept. */
+    void replace(InstanceSpec spec) {
+        Manifest manifest = instance.requireArtifact().manifest();
+        Configs.Checked checked = host.configs().propose(manifest, instance.name(), before -> spec.config());
+        Runnable keep = () -> desired.keep(instance.plugin(), instance.name(), spec.enabled(), checked.raw());
+        Optional<Generation> now = instance.current()
+                .filter(running -> spec.enabled() && !checked.resolved().equals(running.config()));
+        if (now.isPresent()) {
+            Map<String, Object> before = now.get().config();
+            bring(now.get(), checked.resolved());
+            keepOrTakeBack(before, () -> {
+                keep.run();
+                return true;
+            });
+        } else {
+            keep.run();
+        }
+        changed();
+        instance.bringInLine();
+    }
+
+    /** Makes a change: checked, brought to the plugin, kept. */
+    void change(Function<Map<String, Object>, Map<String, Object>> change) {
+        makeAndKeep(instance.requireArtifact().manifest(), change);
+        changed();
+    }
+
+    /** The settings' own configuration for the plugin changed. */
+    void settingsChanged() {
+        Optional<Generation> now = instance.current();
+        if (now.isEmpty()) {
+            instance.configChanged();
+        } else if (!instance.enabled()) {
+            instance.withdraw(PluginState.DISABLED, "is disabled", false);
+        } else {
+            Map<String, Object> next = host.configs().resolved(now.get().manifest(), instance.name());
+            if (!next.equals(now.get().config())) {
+                bring(now.get(), next);
+                changed();
+            }
+        }
+    }
+
+    private void changed() {
+        news.configChanged();
+        instance.configChanged();
+    }
+
     /** Makes a change from what is kept. If the plugin itself changes something meanwhile it is made again, so that neither change is lost. */
-    void change(Manifest manifest, Function<Map<String, Object>, Map<String, Object>> change) {
+    private void makeAndKeep(Manifest manifest, Function<Map<String, Object>, Map<String, Object>> change) {
         for (int crossed = 0; crossed < CROSSED_AT_MOST; crossed++) {
             Configs.Checked checked = host.configs().propose(manifest, instance.name(), change);
             Optional<Generation> now = instance.current();
@@ -57,7 +127,7 @@ final class Reconfiguration {
     }
 
     /** Brings a configuration to the plugin; on failure the old one is in force. */
-    void bring(Generation now, Map<String, Object> config) {
+    private void bring(Generation now, Map<String, Object> config) {
         if (now.manifest().reloadOnConfigChange()) {
             try {
                 succession.requireRoom(now, now.manifest(), ReloadOptions.gentle());
@@ -68,12 +138,12 @@ final class Reconfiguration {
             }
         } else {
             now.reconfigure(config);
-            instance.healthSoon();
+            instance.health().askSoon();
         }
     }
 
     /** Keeps what was brought; if that fails, what was in force before is brought again. */
-    boolean keepOrTakeBack(Map<String, Object> before, BooleanSupplier keep) {
+    private boolean keepOrTakeBack(Map<String, Object> before, BooleanSupplier keep) {
         try {
             return keep.getAsBoolean();
         } catch (PlugbayException notKept) {

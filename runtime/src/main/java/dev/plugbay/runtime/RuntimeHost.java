@@ -1,13 +1,10 @@
 package dev.plugbay.runtime;
 
-import dev.plugbay.api.CurrentCall;
-import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.Health;
 import dev.plugbay.api.PlugbayException;
 import dev.plugbay.api.Registration;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +13,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +30,7 @@ final class RuntimeHost implements PluginHost {
     private final Reconciler reconciler;
     private final DesiredState desired;
     private final Instances instances;
+    private final Commands commands;
 
     RuntimeHost(HostAssembly.Parts parts) {
         this.parts = parts;
@@ -42,6 +39,7 @@ final class RuntimeHost implements PluginHost {
         this.reconciler = parts.reconciler();
         this.desired = parts.desired();
         this.instances = reconciler.instances();
+        this.commands = new Commands(services, registry, reconciler, desired);
     }
 
     @Override
@@ -101,82 +99,38 @@ final class RuntimeHost implements PluginHost {
 
     @Override
     public PluginStatus unload(String id) {
-        return all(id, instance -> true, instance -> instance.withdraw(PluginState.UNLOADED, "was unloaded", true));
+        commands.withdraw(id, PluginState.UNLOADED, "was unloaded");
+        return statusOf(id);
     }
 
     @Override
     public PluginStatus start(String id) {
-        requireEnabled(registry.require(id).main(), false);
-        return all(id, Instance::enabled, RuntimeHost::start);
+        commands.start(id);
+        return statusOf(id);
     }
 
     @Override
     public PluginStatus stop(String id) {
-        return all(id, instance -> true, instance -> instance.withdraw(PluginState.STOPPED, "was stopped", true));
+        commands.withdraw(id, PluginState.STOPPED, "was stopped");
+        return statusOf(id);
     }
 
     @Override
     public PluginStatus reload(String id, ReloadOptions options) {
-        ManagedPlugin plugin = registry.require(id);
-        requireEnabled(plugin.main(), false);
-        try (Reconciler.Pinned winner = winner(plugin)) {
-            Predicate<Instance> asks = instance -> runsLater(plugin, instance, winner.artifact(), options);
-            return all(id, Instance::enabled, asks, instance -> instance.run(winner.artifact(), options));
-        }
-    }
-
-    /**
-     * A handover that is asked for inside of a call which a handover would wait for, its own or another one, is done when that has ended; whether it is.
-     */
-    private boolean runsLater(ManagedPlugin plugin, Instance instance, Artifact winner, ReloadOptions options) {
-        Predicate<String> waitedFor = name -> name.equals(instance.name())
-                || registry.instance(name)
-                        .filter(asking -> asking.handsOver(Optional.empty()))
-                        .isPresent();
-        boolean later = instance.enabled()
-                && instance.handsOver(Optional.of(winner))
-                && Behalf.of(CurrentCall.bound()).instances().stream().anyMatch(waitedFor);
-        if (later) {
-            plugin.want(winner);
-            instance.runLater(winner, options, () -> plugin.unwant(winner));
-        }
-        return later;
-    }
-
-    /** What a reload goes to: what wins now, kept until the result is closed. */
-    private Reconciler.Pinned winner(ManagedPlugin plugin) {
-        Optional<Reconciler.Pinned> found = reconciler.look(plugin.id());
-        try {
-            Artifact winner = found.map(Reconciler.Pinned::artifact).orElseGet(plugin::requireArtifact);
-            if (plugin.artifactOf(winner.sha256()).isPresent()) {
-                reconciler.problem(plugin.id()).ifPresent(problem -> {
-                    throw problem; // a newer file is there, and is the one that was meant
-                });
-            }
-            return found.orElseGet(() -> new Reconciler.Pinned(winner, () -> {}));
-        } catch (PlugbayException failure) {
-            found.ifPresent(Reconciler.Pinned::close);
-            throw failure;
-        }
+        commands.reload(id, options);
+        return statusOf(id);
     }
 
     @Override
     public PluginStatus enable(String id) {
-        return toggle(id, true);
+        commands.enable(id, true);
+        return statusOf(id);
     }
 
     @Override
     public PluginStatus disable(String id) {
-        return toggle(id, false);
-    }
-
-    private PluginStatus toggle(String id, boolean enabled) {
-        registry.require(id);
-        settings().plugin(id).filter(set -> set.enabled().isPresent()).ifPresent(set -> {
-            throw Configs.setBy(id, id, "Whether " + id + " is enabled", set.origin());
-        });
-        desired.enable(id, enabled);
-        return all(id, instance -> true, Instance::bringInLine);
+        commands.enable(id, false);
+        return statusOf(id);
     }
 
     @Override
@@ -186,7 +140,7 @@ final class RuntimeHost implements PluginHost {
 
     @Override
     public Health health(String id) {
-        return registry.require(id).main().checkHealth();
+        return registry.require(id).main().health().ask();
     }
 
     @Override
@@ -242,11 +196,7 @@ final class RuntimeHost implements PluginHost {
 
     private Map<String, Object> configured(
             String id, String name, Function<Map<String, Object>, Map<String, Object>> change) {
-        Instance instance = instances.require(id, name);
-        instance.operations().perform(() -> {
-            instance.configure(change);
-            return id;
-        });
+        commands.perform(id, name, instance -> instance.reconfiguration().change(change));
         return config(id, name);
     }
 
@@ -274,7 +224,7 @@ final class RuntimeHost implements PluginHost {
         List<CompletableFuture<Instance>> brought = registry.instances().stream()
                 .map(instance -> instance.operations().submit(() -> {
                     try {
-                        instance.settingsChanged();
+                        instance.reconfiguration().settingsChanged();
                     } catch (PlugbayException refused) {
                         instance.note(Problem.of(refused));
                     }
@@ -297,67 +247,6 @@ final class RuntimeHost implements PluginHost {
     @Override
     public void close(Duration limit) {
         parts.close(Optional.of(limit));
-    }
-
-    /** Performs an operation on instances of a plugin, at once; fails as the first of them did, the default one before the others. */
-    private PluginStatus all(String id, Predicate<Instance> which, Consumer<Instance> operation) {
-        return all(id, which, instance -> false, operation);
-    }
-
-    private PluginStatus all(
-            String id, Predicate<Instance> which, Predicate<Instance> except, Consumer<Instance> operation) {
-        ManagedPlugin plugin = registry.require(id);
-        Map<Instance, CompletableFuture<Instance>> begun = new LinkedHashMap<>();
-        plugin.instances().stream()
-                .filter(which)
-                .filter(instance -> !except.test(instance))
-                .forEach(instance -> begun.put(
-                        instance, instance.operations().decide(Operations.asked(() -> perform(instance, operation)))));
-        begun.values().forEach(one -> one.handle((done, told) -> true).join());
-        begun.forEach((instance, one) -> {
-            boolean removedMeanwhile =
-                    !instance.isDefault() && instance.operations().over();
-            if (!removedMeanwhile && !waits(plugin, instance)) {
-                Operations.await(one);
-            }
-        });
-        return statusOf(id);
-    }
-
-    /** A plugin whose default instance waits for its configuration may be there for its others. */
-    private static boolean waits(ManagedPlugin plugin, Instance instance) {
-        return instance.state() == PluginState.LOADED && !plugin.running().isEmpty();
-    }
-
-    private static Instance perform(Instance instance, Consumer<Instance> operation) {
-        operation.accept(instance);
-        return instance;
-    }
-
-    private static void start(Instance instance) {
-        if (instance.current().isEmpty()) {
-            instance.run(instance.requireArtifact(), ReloadOptions.gentle());
-        }
-    }
-
-    private static void requireEnabled(Instance instance, boolean itself) {
-        String plugin = instance.plugin();
-        if (!instance.wish().pluginEnabled()) {
-            throw PlugbayException.of(
-                            ErrorCode.CONFLICT, "Plugin " + plugin + " is disabled, so none of its code is run.")
-                    .plugin(plugin)
-                    .remedy("Enable it with: plugbay plugins enable " + plugin + ".")
-                    .build();
-        }
-        if (itself && !instance.wish().enabled()) {
-            String name = instance.name();
-            throw PlugbayException.of(
-                            ErrorCode.CONFLICT, "Instance " + name + " is disabled, so none of its code is run.")
-                    .plugin(plugin)
-                    .instance(name)
-                    .remedy("Enable it with: plugbay plugins enable " + plugin + " --instance " + name + ".")
-                    .build();
-        }
     }
 
     // --- instances -----------------------------------------------------------------------------------------------
@@ -394,29 +283,22 @@ final class RuntimeHost implements PluginHost {
 
     @Override
     public PluginStatus.InstanceStatus unload(String id, String name) {
-        return one(id, name, instance -> instance.withdraw(PluginState.UNLOADED, "was unloaded", true));
+        return statusOf(commands.withdraw(id, name, PluginState.UNLOADED, "was unloaded"));
     }
 
     @Override
     public PluginStatus.InstanceStatus start(String id, String name) {
-        requireEnabled(instances.require(id, name), true);
-        return one(id, name, RuntimeHost::start);
+        return statusOf(commands.start(id, name));
     }
 
     @Override
     public PluginStatus.InstanceStatus stop(String id, String name) {
-        return one(id, name, instance -> instance.withdraw(PluginState.STOPPED, "was stopped", true));
+        return statusOf(commands.withdraw(id, name, PluginState.STOPPED, "was stopped"));
     }
 
     @Override
     public PluginStatus.InstanceStatus reload(String id, String name, ReloadOptions options) {
-        ManagedPlugin plugin = registry.require(id);
-        requireEnabled(plugin.require(name), true);
-        try (Reconciler.Pinned winner = winner(plugin)) {
-            return runsLater(plugin, plugin.require(name), winner.artifact(), options)
-                    ? statusOf(plugin.require(name))
-                    : one(id, name, instance -> instance.run(winner.artifact(), options));
-        }
+        return statusOf(commands.reload(id, name, options));
     }
 
     @Override
@@ -431,17 +313,12 @@ final class RuntimeHost implements PluginHost {
 
     @Override
     public Health health(String id, String name) {
-        return instances.require(id, name).checkHealth();
+        return instances.require(id, name).health().ask();
     }
 
     @Override
     public List<UnloadVerdict> verdicts(String id, String name) {
         return instances.require(id, name).verdicts();
-    }
-
-    private PluginStatus.InstanceStatus one(String id, String name, Consumer<Instance> operation) {
-        Instance instance = instances.require(id, name);
-        return statusOf(instance.operations().perform(() -> perform(instance, operation)));
     }
 
     private PluginStatus.InstanceStatus statusOf(Instance instance) {

@@ -7,7 +7,6 @@ import dev.plugbay.api.SavedState;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
 /**
@@ -15,22 +14,16 @@ import java.util.function.Supplier;
  * generation through its life.
  */
 final class StateHooks {
-    private final Runner hooks;
+    private final Hooks hooks;
     private final Supplier<Map.Entry<Plugin, PluginContext>> plugin;
     private boolean acquired;
-
-    /** Runs a hook on a hook thread. */
-    interface Runner {
-        <T> T run(String what, ErrorCode code, Duration limit, Callable<T> work);
-    }
 
     /**
      * Those of one generation.
      *
-     * @param hooks runs them
      * @param plugin the plugin, and what it was lent
      */
-    StateHooks(Runner hooks, Supplier<Map.Entry<Plugin, PluginContext>> plugin) {
+    StateHooks(Hooks hooks, Supplier<Map.Entry<Plugin, PluginContext>> plugin) {
         this.hooks = hooks;
         this.plugin = plugin;
     }

@@ -24,6 +24,6 @@ public interface VmSamples {
 
     /** Makes calls that {@code cancellation} cancels. Through a host: {@code host.call(CallOptions.by("contract").cancellation(cancellation), work)}. */
     default <T> T call(Cancellation cancellation, Callable<T> work) throws Exception {
-        return ContractCall.run(cancellation, work);
+        return new TestCall(cancellation).call(work);
     }
 }

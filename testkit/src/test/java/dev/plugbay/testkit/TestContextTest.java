@@ -9,7 +9,6 @@ import dev.plugbay.api.ConfigValue;
 import dev.plugbay.api.CurrentCall;
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PlugbayException;
-import dev.plugbay.runtime.Cancellation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -172,7 +171,7 @@ class TestContextTest {
 
     @Test
     void lent_tasks_carry_the_call() throws Exception {
-        CallContext call = new ContractCall(new Cancellation());
+        CallContext call = new TestCall();
         try (TestContext context = all()) {
             CurrentCall.bind(call);
             Future<CallContext> seen = context.executor().submit(CallContext::current);

@@ -3,19 +3,16 @@ package dev.plugbay.plugins.images;
 import static dev.plugbay.plugins.images.ImagesFixture.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.plugbay.api.CallContext;
-import dev.plugbay.api.CurrentCall;
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PluginException;
-import dev.plugbay.api.Registration;
 import dev.plugbay.cloud.Compression;
 import dev.plugbay.cloud.ExportOptions;
 import dev.plugbay.cloud.ExportResult;
 import dev.plugbay.cloud.Progress;
+import dev.plugbay.testkit.TestCall;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
@@ -197,66 +194,17 @@ class ConversionTest {
         assertThat(slow.toFile().setExecutable(true)).isTrue();
         Files.copy(raw, image("disk.raw"));
         fixture.plugin.use(fixture.images, Optional.of(slow));
-        Cancelling call = new Cancelling();
-        CurrentCall.bind(call);
-        try {
-            PluginException failure = org.assertj.core.api.Assertions.catchThrowableOfType(
-                    PluginException.class,
-                    () -> fixture.provider.export("disk", to("qcow2"), fixture.out, progress -> {
-                        if (progress.percent() > 20) {
-                            call.cancel();
-                        }
-                    }));
-            assertThat(failure.code()).isEqualTo(ErrorCode.CALL_CANCELLED);
-        } finally {
-            CurrentCall.bind(null);
-        }
+        TestCall call = new TestCall();
+        PluginException failure = org.assertj.core.api.Assertions.catchThrowableOfType(
+                PluginException.class,
+                () -> call.call(() -> fixture.provider.export("disk", to("qcow2"), fixture.out, progress -> {
+                    if (progress.percent() > 20) {
+                        call.cancel();
+                    }
+                })));
+        assertThat(failure.code()).isEqualTo(ErrorCode.CALL_CANCELLED);
         assertThat(fixture.out).isEmptyDirectory();
         assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive))
                 .isEmpty();
-    }
-
-    /** A call that is cancelled once, with one action. */
-    private static final class Cancelling implements CallContext {
-        private volatile boolean cancelled;
-        private volatile Runnable action = () -> {};
-
-        void cancel() {
-            cancelled = true;
-            action.run();
-        }
-
-        @Override
-        public Optional<Instant> deadline() {
-            return Optional.empty();
-        }
-
-        @Override
-        public boolean cancelled() {
-            return cancelled;
-        }
-
-        @Override
-        public void throwIfCancelled() {
-            if (cancelled) {
-                throw new PluginException(ErrorCode.CALL_CANCELLED, "cancelled by the test");
-            }
-        }
-
-        @Override
-        public Registration onCancel(Runnable onCancel) {
-            action = onCancel;
-            return () -> action = () -> {};
-        }
-
-        @Override
-        public String caller() {
-            return "test";
-        }
-
-        @Override
-        public String traceId() {
-            return "";
-        }
     }
 }

@@ -22,7 +22,6 @@ final class BackupSource implements ExportSource {
     static final long RESERVE_BYTES = 64L * 1024 * 1024;
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
-    private static final long CHECK_NANOS = 500_000_000;
     private static final int THAW_TRIES = 3;
 
     private final ExportRequests requests;
@@ -30,7 +29,6 @@ final class BackupSource implements ExportSource {
     private final BackupFolder folder;
     private final boolean freeze;
     private final ExportCleanUp cleanUp;
-    private long checkedAt = System.nanoTime();
 
     private BackupSource(
             ExportRequests requests, String id, BackupFolder folder, boolean freeze, ExportCleanUp cleanUp) {
@@ -62,7 +60,7 @@ final class BackupSource implements ExportSource {
                 root, new BackupNote(requests.uri(), machine.uuid(), freeze), BackupUser.of(machine.now()));
         BackupSource source = new BackupSource(requests, machine.uuid(), folder, freeze, cleanUp);
         try {
-            source.checkSpace();
+            source.check();
             String xml = BackupXml.of(ExportDisk.all(machine.now()), chosen, folder);
             cleanUp.run(() -> source.start(xml));
             CallContext.current().throwIfCancelled();
@@ -142,14 +140,6 @@ final class BackupSource implements ExportSource {
 
     @Override
     public void check() {
-        long now = System.nanoTime();
-        if (now - checkedAt > CHECK_NANOS) {
-            checkedAt = now;
-            checkSpace();
-        }
-    }
-
-    private void checkSpace() {
         try {
             long left = Files.getFileStore(folder.path()).getUsableSpace();
             if (left < RESERVE_BYTES) {

@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PluginException;
 import dev.plugbay.cloud.ExportOptions;
-import dev.plugbay.runtime.Cancellation;
 import dev.plugbay.testkit.GuestMachine;
+import dev.plugbay.testkit.TestCall;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -121,8 +121,7 @@ class BackupFailureTest {
             int after = random.nextInt(millis);
             Path out = Files.createDirectory(temp.resolve("out" + ++folders));
             PluginException failure = catchThrowableOfType(
-                    PluginException.class,
-                    () -> CancelledCall.run(new Cancellation(), after, () -> export(options, out, () -> {})));
+                    PluginException.class, () -> cancelledAfter(after, () -> export(options, out, () -> {})));
             if (failure != null) {
                 assertThat(failure.code()).as(failure.getMessage()).isEqualTo(ErrorCode.CALL_CANCELLED);
                 assertThat(out).isEmptyDirectory();
@@ -215,10 +214,26 @@ class BackupFailureTest {
         lab.assertNothingLeft(guest, closed);
     }
 
+    private static void cancelledAfter(int millis, Runnable work) {
+        TestCall call = new TestCall();
+        Thread canceller = Thread.ofVirtual().start(() -> {
+            try {
+                Thread.sleep(millis);
+                call.cancel();
+            } catch (InterruptedException workEndedBefore) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        try {
+            call.run(work);
+        } finally {
+            canceller.interrupt();
+        }
+    }
+
     private static void fill(Path filler) {
         try {
             Needed.run("dd", "if=/dev/zero", "of=" + filler, "bs=1M", "count=40", "status=none");
-            Thread.sleep(600); // it is looked at twice a second
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

@@ -224,7 +224,8 @@ class LiveExportTest {
             lab.libvirtd.virsh("domjobabort", guest.name());
         }
         await().atMost(ExportLab.PATIENCE)
-                .until(() -> lab.libvirtd.virsh("domjobinfo", guest.name()).contains("None"));
+                .untilAsserted(() -> assertThat(lab.libvirtd.virsh("domjobinfo", guest.name()))
+                        .contains("None"));
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.plugbay.api.PluginException;
 import dev.plugbay.cloud.Page;
 import dev.plugbay.cloud.VmFilter;
 import dev.plugbay.testkit.PrivateLibvirtd;
+import dev.plugbay.testkit.TestCall;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -162,12 +164,13 @@ class LostConnectionTest {
         LibvirtFixture libvirt = libvirt("callTimeout", "10m");
         libvirtd().freezeDaemon();
         try {
-            CancellableCall call = new CancellableCall();
-            Thread caller = Thread.ofPlatform().start(call.running(() -> failure(libvirt)));
-            await().atMost(PATIENCE).until(call::waitedFor);
+            TestCall call = new TestCall();
+            FutureTask<Optional<PluginException>> failure = new FutureTask<>(() -> call.call(() -> failure(libvirt)));
+            Thread caller = Thread.ofPlatform().start(failure);
+            await().atMost(PATIENCE).until(call::listened);
             call.cancel();
             assertThat(caller.join(PATIENCE)).isTrue();
-            assertThat(call.failure().orElseThrow().code()).isEqualTo(ErrorCode.CALL_CANCELLED);
+            assertThat(failure.get().orElseThrow().code()).isEqualTo(ErrorCode.CALL_CANCELLED);
             assertThat(CallContext.current().cancelled()).isFalse();
         } finally {
             libvirtd().thawDaemon();

@@ -2,12 +2,14 @@ package dev.plugbay.plugins.libvirt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PluginException;
 import dev.plugbay.cloud.DiskSource;
 import dev.plugbay.cloud.DiskWriter;
 import dev.plugbay.cloud.ExportedFile;
+import dev.plugbay.testkit.TestCall;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -15,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
@@ -132,7 +135,14 @@ class NbdDiskTest {
                 NbdDisk disk = NbdDisk.open(peer.socket, NbdPeer.EXPORT, Duration.ofDays(1))) {
             disk.extent(0);
             Needed.run("kill", "-STOP", peer.pid());
-            assertFails(ErrorCode.CALL_CANCELLED, () -> CancelledCall.afterMillis(200, () -> readAll(disk, 0)));
+            TestCall call = new TestCall();
+            Thread reader = Thread.currentThread();
+            Thread.ofVirtual().start(() -> {
+                await().until(() -> Arrays.stream(reader.getStackTrace())
+                        .anyMatch(frame -> frame.getMethodName().equals("select")));
+                call.cancel();
+            });
+            assertFails(ErrorCode.CALL_CANCELLED, () -> call.run(() -> readAll(disk, 0)));
         }
     }
 

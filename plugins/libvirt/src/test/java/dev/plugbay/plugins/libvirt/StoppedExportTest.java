@@ -8,8 +8,8 @@ import dev.plugbay.api.PluginException;
 import dev.plugbay.cloud.Consistency;
 import dev.plugbay.cloud.ExportOptions;
 import dev.plugbay.cloud.ExportResult;
-import dev.plugbay.runtime.Cancellation;
 import dev.plugbay.testkit.GuestMachine;
+import dev.plugbay.testkit.TestCall;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -164,9 +164,11 @@ class StoppedExportTest {
 
     @Test
     void a_cancel_leaves_nothing() {
+        TestCall call = new TestCall();
         PluginException failure = catchThrowableOfType(
                 PluginException.class,
-                () -> CancelledCall.run(new Cancellation(), 30, () -> export(ExportOptions.defaults())));
+                () -> call.call(() -> plugin.provider.export(
+                        guest.uuid(), ExportOptions.defaults(), temp, progress -> call.cancel())));
         assertThat(failure.code()).isEqualTo(ErrorCode.CALL_CANCELLED);
         assertThat(temp).isEmptyDirectory();
     }
