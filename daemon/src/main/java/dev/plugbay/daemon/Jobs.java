@@ -208,6 +208,11 @@ final class Jobs implements AutoCloseable {
     }
 
     private void run(ActiveJob entry) {
+        if (closing) {
+            entry.stop(
+                    JobState.INTERRUPTED,
+                    JobEnds.because(JobState.INTERRUPTED)); // before it begins, and not in the middle
+        }
         if (begin(entry)) {
             Optional<Map<String, Object>> result = Optional.empty();
             @Nullable PlugbayException failure = null;
