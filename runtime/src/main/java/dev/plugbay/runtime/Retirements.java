@@ -25,8 +25,9 @@ final class Retirements {
      *
      * @param published whether it ever served
      * @param saved until it has nothing to save any more
+     * @param hurry how long its calls are waited for
      */
-    private record Leaving(Generation generation, boolean published, CountDownLatch saved) {
+    private record Leaving(Generation generation, boolean published, CountDownLatch saved, Hurry hurry) {
         private boolean of(String instance) {
             return generation.instance().equals(instance);
         }
@@ -41,13 +42,13 @@ final class Retirements {
      */
     void begin(HostServices host, Generation generation, Retirement.Why why, boolean cancelRunning, Runnable ended) {
         CountDownLatch saved = new CountDownLatch(why == Retirement.Why.WITHDRAWN && generation.keepsState() ? 1 : 0);
-        Leaving one = new Leaving(generation, why != Retirement.Why.REFUSED, saved);
+        Leaving one = new Leaving(generation, why != Retirement.Why.REFUSED, saved, new Hurry());
         synchronized (this) {
             leaving.add(one);
         }
         Thread.ofVirtual().name("plugbay-retire-" + generation).start(() -> {
             try {
-                new Retirement(host).run(generation, why, cancelRunning, saved::countDown);
+                new Retirement(host).run(generation, why, cancelRunning, one.hurry(), saved::countDown);
             } catch (Throwable defect) {
                 LOG.error("The end of {} failed: {}", generation, Stacks.text(defect));
             } finally {
@@ -109,9 +110,12 @@ final class Retirements {
         return true;
     }
 
-    /** Cancels every call on those of these instances, long ones too. */
-    void cancel(Predicate<String> instances) {
-        of(instances).forEach(generation -> generation.leases().cancel(true));
+    /** Cancels every call on those of these instances, long ones too, and waits no longer than this for any that does not end: then what they know is saved. */
+    void hurry(Predicate<String> instances, Duration calls) {
+        of(instances).forEach(one -> {
+            one.generation().leases().cancel(true);
+            one.hurry().within(calls);
+        });
     }
 
     /** The artifacts that they still need. */
@@ -121,10 +125,9 @@ final class Retirements {
         return needed;
     }
 
-    private synchronized List<Generation> of(Predicate<String> instances) {
+    private synchronized List<Leaving> of(Predicate<String> instances) {
         return leaving.stream()
-                .map(Leaving::generation)
-                .filter(generation -> instances.test(generation.instance()))
+                .filter(one -> instances.test(one.generation().instance()))
                 .toList();
     }
 }

@@ -119,7 +119,8 @@ class HandoverTest {
             assertThat(longCall.join()).isEqualTo("3");
             await().until(() -> host.plugin("counter").orElseThrow().version().equals("1.1.0"));
             assertThat(counter.greet("x")).isEqualTo("4");
-            assertThat(host.plugin("counter").orElseThrow().problem()).isEmpty();
+            await().untilAsserted(() ->
+                    assertThat(host.plugin("counter").orElseThrow().problem()).isEmpty());
         }
     }
 
@@ -172,6 +173,9 @@ class HandoverTest {
                 assertThat(stream.read()).isZero();
                 assertThat(counter.greet("x")).isEqualTo("1");
             }
+            host.apply(host.settings().toBuilder()
+                    .handoverGap(Duration.ofSeconds(10))
+                    .build());
             assertThat(host.reload("counter", ReloadOptions.gentle()).generation())
                     .hasValue(3);
             assertThat(counter.greet("x")).isEqualTo("2");

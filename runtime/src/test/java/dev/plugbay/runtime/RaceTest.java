@@ -248,6 +248,7 @@ class RaceTest {
             host.discover();
             host.discover();
             host.discover();
+            await().until(() -> !failed.isEmpty());
             assertThat(failed).hasSize(1);
             Plugins.greeter("1.0.0").to(folder);
             await().atMost(Duration.ofSeconds(10))

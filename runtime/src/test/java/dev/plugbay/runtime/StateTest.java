@@ -2,6 +2,7 @@ package dev.plugbay.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PlugbayException;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +91,69 @@ class StateTest {
             assertThat(running.join()).isEqualTo("1");
             starting.join();
             assertThat(Counters.count(host)).isEqualTo(1);
+        }
+    }
+
+    /** Without the hurry it would wait for the call until the host gives up, and everything since the last stop would be lost. */
+    @Test
+    void a_host_that_closes_within_a_limit_saves_though_a_call_does_not_end() throws Exception {
+        Counters.of("1.0.0").reload("overlap").to(folder);
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch letGo = new CountDownLatch(1);
+        dev.plugbay.example.Reach.connect(stuck -> {
+            inside.countDown();
+            awaitUninterruptibly(letGo);
+        });
+        try {
+            var host = host().with(settings -> settings.drain(Duration.ofMinutes(5)))
+                    .start();
+            call(host, 2);
+            Greeter counter = host.extension(Greeter.class, "counter");
+            CompletableFuture<String> stuck =
+                    CompletableFuture.supplyAsync(() -> counter.greet("ask nobody"), Thread::startVirtualThread);
+            inside.await();
+            host.close(Duration.ofSeconds(8));
+            assertThat(stuck).isNotDone();
+            assertThat(kept()).hasValue(SavedState.ofText(1, "2"));
+        } finally {
+            letGo.countDown();
+            dev.plugbay.example.Reach.connect(id -> {});
+        }
+    }
+
+    @Test
+    void a_stop_saves_though_a_health_check_hangs() {
+        Counters.of("1.0.0")
+                .more(
+                        "@Override public Health health() { if (count.get() > 1) { dev.plugbay.example.Reach.host(\"health\"); } return Health.healthy(); }")
+                .jar()
+                .to(folder);
+        CountDownLatch letGo = new CountDownLatch(1);
+        dev.plugbay.example.Reach.connect(hangs -> awaitUninterruptibly(letGo));
+        try (var host = host().with(settings -> settings.hookTimeout(Duration.ofSeconds(3)))
+                .start()) {
+            call(host, 2);
+            assertThat(host.health("counter").reasons()).first().asString().contains("did not return");
+            host.stop("counter");
+            await().untilAsserted(() -> assertThat(kept()).hasValue(SavedState.ofText(1, "2")));
+        } finally {
+            letGo.countDown();
+            dev.plugbay.example.Reach.connect(id -> {});
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                latch.await();
+                break;
+            } catch (InterruptedException ignored) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
