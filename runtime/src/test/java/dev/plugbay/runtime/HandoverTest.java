@@ -77,6 +77,12 @@ class HandoverTest {
                 }
             }
             assertThat(host.plugin("counter").orElseThrow().generation()).hasValue(reloads + 1);
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+                host.settleVerdicts();
+                assertThat(host.verdicts("counter"))
+                        .isNotEmpty()
+                        .allMatch(verdict -> verdict.outcome() == UnloadVerdict.Outcome.RELEASED);
+            });
             return new Outcome(answered.get(), Counters.count(host), List.copyOf(failures));
         }
     }
