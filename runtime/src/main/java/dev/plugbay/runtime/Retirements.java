@@ -1,5 +1,6 @@
 package dev.plugbay.runtime;
 
+import dev.plugbay.api.CurrentCall;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +18,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Retirements {
     private static final Logger LOG = LoggerFactory.getLogger(Retirements.class);
+
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
     private final Set<Leaving> leaving = new HashSet<>();
 
@@ -88,6 +92,29 @@ final class Retirements {
             }
         }
         return true;
+    }
+
+    /**
+     * Waits a few seconds until what is withdrawn of an instance has saved what it knows, so that who asked for that can rely on it. Not where a long call runs, which may last
+     * for hours, and not for a call that waits for this.
+     */
+    void awaitSavedSoon(String instance) {
+        if (Behalf.of(CurrentCall.bound()).instances().contains(instance)) {
+            return;
+        }
+        long end = System.nanoTime() + SOON.toNanos();
+        try {
+            while (!awaitSaved(instance, LOOK_AGAIN) && !longCalls(instance) && System.nanoTime() - end < 0) {
+                LOG.debug("{} has not saved yet", instance);
+            }
+        } catch (InterruptedException goOn) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean longCalls(String instance) {
+        return of(instance::equals).stream()
+                .anyMatch(one -> one.generation().leases().anyLongRunning());
     }
 
     /** How many generations of an instance that once served have not ended. */

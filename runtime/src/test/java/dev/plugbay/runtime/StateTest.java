@@ -2,7 +2,6 @@ package dev.plugbay.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.awaitility.Awaitility.await;
 
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PlugbayException;
@@ -65,6 +64,35 @@ class StateTest {
         try (var host = host().start()) {
             call(host, 1);
             assertThat(Counters.count(host)).isEqualTo(5);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stop", "unload", "disable", "disable one"})
+    void what_a_plugin_knows_is_kept_when_the_answer_says_that_it_does_not_run_any_more(String how) throws Exception {
+        Counters.of("1.0.0").reload("overlap").to(folder);
+        CountDownLatch inside = new CountDownLatch(1);
+        dev.plugbay.example.Reach.connect(last -> {
+            inside.countDown();
+            java.util.concurrent.locks.LockSupport.parkNanos(200_000_000); // it ends while it is drained
+        });
+        try (var host =
+                host().with(settings -> settings.drain(Duration.ofSeconds(20))).start()) {
+            call(host, 1);
+            Greeter counter = host.extension(Greeter.class, "counter");
+            CompletableFuture<String> last =
+                    CompletableFuture.supplyAsync(() -> counter.greet("ask last"), Thread::startVirtualThread);
+            inside.await();
+            switch (how) {
+                case "stop" -> host.stop("counter");
+                case "unload" -> host.unload("counter");
+                case "disable" -> host.disable("counter");
+                default -> host.disable("counter", "counter");
+            }
+            assertThat(kept()).as("as a host finds it that is killed now").hasValue(SavedState.ofText(1, "2"));
+            assertThat(last.join()).isEqualTo("2");
+        } finally {
+            dev.plugbay.example.Reach.connect(id -> {});
         }
     }
 
@@ -135,7 +163,7 @@ class StateTest {
             call(host, 2);
             assertThat(host.health("counter").reasons()).first().asString().contains("did not return");
             host.stop("counter");
-            await().untilAsserted(() -> assertThat(kept()).hasValue(SavedState.ofText(1, "2")));
+            assertThat(kept()).hasValue(SavedState.ofText(1, "2"));
         } finally {
             letGo.countDown();
             dev.plugbay.example.Reach.connect(id -> {});
