@@ -26,6 +26,11 @@ record Patience(Optional<Long> end, Duration mostDrain, Duration mostCalls, Dura
                         .plus(settings.cancelGrace().multipliedBy(3)));
     }
 
+    /** One part of what is left from now, of so many equal ones; what a part does not use is there for the next. */
+    Patience share(int parts) {
+        return new Patience(left().map(left -> System.nanoTime() + left.toNanos() / parts), mostDrain, mostRest);
+    }
+
     /** How long calls may go on from now, so that they can be cancelled and hooks run afterwards. */
     Duration drain() {
         return left().map(left -> shorter(left.dividedBy(2), mostDrain)).orElse(mostDrain);
