@@ -28,7 +28,8 @@ record Patience(Optional<Long> end, Duration mostDrain, Duration mostCalls, Dura
 
     /** One part of what is left from now, of so many equal ones; what a part does not use is there for the next. */
     Patience share(int parts) {
-        return new Patience(left().map(left -> System.nanoTime() + left.toNanos() / parts), mostDrain, mostRest);
+        return new Patience(
+                left().map(left -> System.nanoTime() + left.toNanos() / parts), mostDrain, mostCalls, mostRest);
     }
 
     /** How long calls may go on from now, so that they can be cancelled and hooks run afterwards. */
