@@ -196,7 +196,7 @@ final class HostAssembly {
         private void awaitEnd(Predicate<String> instances, Patience patience) {
             try {
                 if (!services.retirements().await(instances, patience.drain())) {
-                    services.retirements().cancel(instances);
+                    services.retirements().hurry(instances, patience.calls());
                     if (!services.retirements().await(instances, patience.rest())) {
                         LOG.warn("Not every plugin ended in time; what is left of them ends with the process");
                     }

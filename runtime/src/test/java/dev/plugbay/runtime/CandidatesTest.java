@@ -157,7 +157,7 @@ class CandidatesTest {
     @Test
     void an_installed_artifact_that_was_damaged_is_shown_with_its_problem_until_it_is_installed_again()
             throws Exception {
-        Path jar = Plugins.greeter("1.0.0").to(home.resolveSibling("elsewhere"), "hello.jar");
+        Path jar = Plugins.greeter("1.0.0").to(home.resolve("elsewhere"), "hello.jar");
         try (var host = Plugins.host(folder).home(home).start()) {
             host.install(jar, false);
         }
