@@ -154,6 +154,30 @@ class ConfigTest {
         }
     }
 
+    @Test
+    void an_edit_of_the_file_while_the_plugins_start_is_in_force_soon_after() {
+        plugbay.configureForSpeed();
+        Path file = plugbay.home().resolve("plugbay.yaml");
+        PluginJar.compile("1.0.0", """
+                package acme.editor;
+
+                import java.nio.file.*;
+
+                @dev.plugbay.api.PluginInfo(id = "editor")
+                public final class Editor implements dev.plugbay.api.Plugin {
+                    @Override
+                    public void start(dev.plugbay.api.PluginContext context) throws Exception {
+                        Files.writeString(Path.of("FILE"), "  settings: {images: {enabled: false}}\\n", StandardOpenOption.APPEND);
+                    }
+                }
+                """.replace("FILE", file.toString()))
+                .to(plugbay.drop().resolve("editor.jar"));
+        try (Rest rest = plugbay.up().rest()) {
+            await().untilAsserted(() ->
+                    assertThat(rest.plugin("images").path("state").asString()).isEqualTo("DISABLED"));
+        }
+    }
+
     private static boolean contains(Path file, String text) {
         try {
             return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(text);
@@ -164,7 +188,7 @@ class ConfigTest {
 
     /** Makes events until one is heard. */
     private static void awaitListening(Rest rest, Background listener) {
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(500))
                 .until(() -> {
                     rest.post("/plugins/images/reload");

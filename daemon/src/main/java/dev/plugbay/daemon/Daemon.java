@@ -163,8 +163,9 @@ final class Daemon implements AutoCloseable {
 
     private void watch(Configuration configuration, PluginHost plugins) {
         try {
-            opened(FileWatch.start(
-                    home.configuration(), () -> configuration.reread(read -> plugins.apply(read.host()))));
+            Runnable reread = () -> configuration.reread(read -> plugins.apply(read.host()));
+            opened(FileWatch.start(home.configuration(), reread));
+            reread.run(); // it may have been changed since it was read, while the plugins started
         } catch (IOException e) {
             throw new UncheckedIOException("plugbay.yaml cannot be watched", e);
         }
