@@ -59,9 +59,11 @@ final class Daemon implements AutoCloseable {
         return command;
     }
 
-    /** A builder of processes that inherit nothing of ours that could steer them. */
+    /** A builder of processes that inherit nothing of ours that could steer them, nor that we ignore signals, as programs in the background do. */
     static ProcessBuilder process(List<String> command) {
-        ProcessBuilder builder = new ProcessBuilder(command);
+        List<String> heeding = new ArrayList<>(List.of("env", "--default-signal=INT,QUIT,HUP"));
+        heeding.addAll(command);
+        ProcessBuilder builder = new ProcessBuilder(heeding);
         builder.environment()
                 .keySet()
                 .removeIf(name -> name.startsWith("PLUGBAY_") || name.equals("JAVA_TOOL_OPTIONS"));

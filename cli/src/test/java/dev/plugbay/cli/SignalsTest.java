@@ -32,6 +32,8 @@ class SignalsTest {
         host.answer("POST /api/v1/exports", 202, RUNNING);
         host.answer("GET /api/v1/jobs/j1", 200, job::get);
         process = new ProcessBuilder(
+                        "env", // what runs in the background may have been told to ignore them
+                        "--default-signal=INT,QUIT,HUP",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
