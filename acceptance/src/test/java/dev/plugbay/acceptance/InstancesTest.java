@@ -29,7 +29,7 @@ class InstancesTest {
                 public void start(PluginContext context) {
                     switch (context.config(MoodyConfig.class).mood()) {
                         case "throws" -> throw new IllegalStateException("not today");
-                        case "hangs" -> { while (true) { java.util.concurrent.locks.LockSupport.park(); } }
+                        case "hangs" -> { while (true) { java.util.concurrent.locks.LockSupport.park(); Thread.interrupted(); } }
                         default -> context.logger().info("in the mood");
                     }
                 }
@@ -150,7 +150,7 @@ class InstancesTest {
 
     @Test
     void one_that_throws_or_hangs_at_its_start_is_refused_and_the_others_run() {
-        plugbay.configureForSpeed("hookTimeout: 3s");
+        plugbay.configureForSpeed("hookTimeout: 10s");
         PluginJar.compile("1.0.0", MOODY, MOODY_CONFIG).to(plugbay.drop().resolve("moody.jar"));
         try (Rest rest = plugbay.up().rest()) {
             plugbay.cli("instances", "add", "moody", "calm").succeeded();

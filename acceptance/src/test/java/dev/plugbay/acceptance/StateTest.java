@@ -140,14 +140,14 @@ class StateTest {
                 caller.join();
             }
             assertThat(failures).isEmpty();
-            assertThat(rest.plugin("shop").path("generation").asInt()).isEqualTo(RELOADS + 1);
+            assertThat(rest.plugin("shop").path("generation").asInt()).isGreaterThanOrEqualTo(RELOADS + 1);
             Files.delete(go);
             return lost(rest);
         }
     }
 
     private long lost(Rest rest) throws java.io.IOException {
-        await().during(Duration.ofMillis(300)).until(() -> {
+        await().during(Duration.ofSeconds(1)).until(() -> {
             long before = ticks();
             return count(rest) >= 0 && ticks() == before;
         });
@@ -169,7 +169,7 @@ class StateTest {
 
     @Test
     void a_version_that_refuses_the_state_is_told_by_rest_and_the_command_and_the_old_one_counts_on() throws Exception {
-        plugbay.configureForSpeed("hotReload: false", "handoverGap: 2s");
+        plugbay.configureForSpeed("hotReload: false");
         Path jar = plugbay.drop().resolve("shop.jar");
         shop("1.0.0", "", "").to(jar);
         try (Rest rest = plugbay.up().rest()) {

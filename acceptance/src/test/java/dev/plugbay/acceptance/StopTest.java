@@ -42,7 +42,7 @@ class StopTest {
     @Test
     void a_provider_that_hangs_keeps_a_stop_no_longer_than_its_limit_and_new_calls_are_refused_meanwhile() {
         plugbay.configureForSpeed();
-        plugbay.append("stopWithin: 6s\n");
+        plugbay.append("stopWithin: 15s\n");
         drop(Shop.MAIN, HANGS);
         Daemon daemon = plugbay.up();
         try (Rest rest = daemon.rest()) {
@@ -61,7 +61,7 @@ class StopTest {
             assertThat(rest.send("GET", "/jobs", "").status()).isEqualTo(200);
 
             assertThat(daemon.waitForEnd()).isEqualTo(Daemon.STOPPED);
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(30));
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(60));
         }
     }
 

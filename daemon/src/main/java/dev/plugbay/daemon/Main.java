@@ -25,7 +25,7 @@ public final class Main {
     private static final String EXAMINE = "--examine";
 
     /** What a stop gets on top of its limit, to end by itself with a better message. */
-    private static final Duration GRACE = Duration.ofSeconds(2);
+    private static final Duration GRACE = Duration.ofSeconds(5);
 
     private enum State {
         STARTING,

