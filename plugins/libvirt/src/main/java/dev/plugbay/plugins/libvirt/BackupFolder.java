@@ -81,6 +81,11 @@ final class BackupFolder {
 
     /** Writes the note anew, in one step. */
     void write(BackupNote note) throws IOException {
+        write(path, note);
+    }
+
+    /** The same for a folder whose lock the caller has. */
+    static void write(Path path, BackupNote note) throws IOException {
         Path fresh = path.resolve(NOTE + ".new");
         Files.writeString(fresh, note.text());
         Files.move(fresh, path.resolve(NOTE), StandardCopyOption.ATOMIC_MOVE);

@@ -62,6 +62,7 @@ final class BackupRemains {
                 return; // that libvirt is another one's to ask
             }
             if (note.isPresent()) {
+                thaw(folder, note.get());
                 end(folder, note.get());
             }
             BackupFolder.delete(folder);
@@ -84,6 +85,15 @@ final class BackupRemains {
         }
     }
 
+    /** First of all, for the guest hangs until then; the folder stays until it is done. */
+    private void thaw(Path folder, BackupNote note) throws IOException {
+        if (note.frozen()) {
+            GuestFreeze.thaw(requests, note.domain())
+                    .ifPresent(why -> log.warn("the file systems of machine {} may be frozen: {}", note.domain(), why));
+            BackupFolder.write(folder, new BackupNote(note.uri(), note.domain(), false));
+        }
+    }
+
     private void end(Path folder, BackupNote note) {
         String socket = BackupXml.escaped(marked(folder)
                 .resolve(BackupFolder.OPEN)
@@ -102,16 +112,6 @@ final class BackupRemains {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new PluginException(ErrorCode.CALL_CANCELLED, "interrupted");
-            }
-        }
-        if (note.frozen() && requests.running(note.domain())) {
-            try {
-                requests.thaw(note.domain());
-            } catch (PluginException e) {
-                if (e.code() == ErrorCode.UNAVAILABLE || e.code() == ErrorCode.CALL_TIMEOUT) {
-                    throw e;
-                }
-                log.warn("the file systems of machine {} may be frozen: {}", note.domain(), e.getMessage());
             }
         }
     }

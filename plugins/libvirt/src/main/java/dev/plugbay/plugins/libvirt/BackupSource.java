@@ -22,12 +22,12 @@ final class BackupSource implements ExportSource {
     static final long RESERVE_BYTES = 64L * 1024 * 1024;
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
-    private static final int THAW_TRIES = 3;
 
     private final ExportRequests requests;
     private final String id;
     private final BackupFolder folder;
     private final boolean freeze;
+    private final GuestFreeze guest;
     private final ExportCleanUp cleanUp;
 
     private BackupSource(
@@ -36,6 +36,7 @@ final class BackupSource implements ExportSource {
         this.id = id;
         this.folder = folder;
         this.freeze = freeze;
+        this.guest = new GuestFreeze(requests, id, folder);
         this.cleanUp = cleanUp;
     }
 
@@ -57,7 +58,7 @@ final class BackupSource implements ExportSource {
         }
         boolean freeze = consistency == Consistency.FILESYSTEM;
         BackupFolder folder = BackupFolder.create(
-                root, new BackupNote(requests.uri(), machine.uuid(), freeze), BackupUser.of(machine.now()));
+                root, new BackupNote(requests.uri(), machine.uuid(), false), BackupUser.of(machine.now()));
         BackupSource source = new BackupSource(requests, machine.uuid(), folder, freeze, cleanUp);
         try {
             source.check();
@@ -76,14 +77,11 @@ final class BackupSource implements ExportSource {
     }
 
     private void start(String xml) {
-        if (!freeze) {
-            job(xml);
-            return;
+        if (freeze) {
+            guest.begin();
         }
-        try {
-            requests.freeze(id);
-            job(xml);
-        } finally {
+        job(xml); // should it fail, closing thaws the guest
+        if (freeze) {
             thaw();
         }
     }
@@ -104,22 +102,20 @@ final class BackupSource implements ExportSource {
         }
     }
 
-    /** Also after a freeze that failed: it may have succeeded on the way, or still do. */
+    /** A guest hangs while it is frozen: an export during which it may be is worse than none. */
     private void thaw() {
-        for (int tries = 1; ; tries++) {
+        long began = System.nanoTime();
+        while (guest.frozen()) {
             try {
-                requests.thaw(id);
-                break;
+                guest.end();
             } catch (PluginException e) {
-                if (e.code() == ErrorCode.UNSUPPORTED || e.code() == ErrorCode.NOT_FOUND || tries == THAW_TRIES) {
-                    return; // the note still says that it may be frozen
+                if (System.nanoTime() - began > requests.patience().toNanos() || !pause()) {
+                    throw new PluginException(
+                            ErrorCode.UNAVAILABLE,
+                            "the guest's file systems were frozen and could not be thawed at once: " + e.getMessage(),
+                            e);
                 }
             }
-        }
-        try {
-            folder.write(new BackupNote(requests.uri(), id, false));
-        } catch (IOException e) {
-            // Then it is thawed once more than needed, should this host die.
         }
     }
 
@@ -167,27 +163,43 @@ final class BackupSource implements ExportSource {
     private void end() {
         long began = System.nanoTime();
         while (true) {
-            PluginException failure;
-            try {
-                Optional<String> job = requests.backup(id);
-                if (job.isEmpty()
-                        || !job.get().contains(BackupXml.escaped(folder.socket().toString()))) {
-                    folder.remove();
-                    return;
-                }
-                requests.abort(id);
-                failure = new PluginException(ErrorCode.BUSY, "libvirt has not ended it yet");
-            } catch (PluginException e) {
-                failure = e; // the domain may have ended at this very moment: the next look tells
+            Optional<PluginException> frozen = failure(guest::end);
+            Optional<PluginException> failure = failure(this::abort).or(() -> frozen);
+            if (failure.isEmpty()) {
+                folder.remove();
+                return;
             }
             if (System.nanoTime() - began > requests.endTime().toNanos() || !pause()) {
                 folder.leave();
                 throw new PluginException(
                         ErrorCode.UNAVAILABLE,
-                        "the backup job of the machine could not be ended: " + failure.getMessage()
-                                + ". It is ended as soon as libvirt answers again",
-                        failure);
+                        (guest.frozen()
+                                        ? "the guest's file systems may be frozen, and could not be thawed"
+                                        : "the backup job of the machine could not be ended")
+                                + ": " + failure.get().getMessage()
+                                + ". It is done as soon as libvirt and the guest answer again",
+                        failure.get());
             }
+        }
+    }
+
+    /** Fails until the job is seen to have ended. */
+    private void abort() {
+        boolean under = requests.backup(id)
+                .filter(job -> job.contains(BackupXml.escaped(folder.socket().toString())))
+                .isPresent();
+        if (under) {
+            requests.abort(id);
+            throw new PluginException(ErrorCode.BUSY, "libvirt has not ended it yet");
+        }
+    }
+
+    private static Optional<PluginException> failure(Runnable work) {
+        try {
+            work.run();
+            return Optional.empty();
+        } catch (PluginException e) {
+            return Optional.of(e); // the domain may have ended at this very moment: the next look tells
         }
     }
 

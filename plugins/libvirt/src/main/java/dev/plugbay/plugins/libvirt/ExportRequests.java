@@ -23,6 +23,11 @@ final class ExportRequests {
         this.patience = patience;
     }
 
+    /** How long one question may take. */
+    Duration patience() {
+        return patience;
+    }
+
     /** How long it is tried to end a job: as long as libvirt takes to come back from a restart, and longer. */
     Duration endTime() {
         return patience.multipliedBy(4);
@@ -93,14 +98,19 @@ final class ExportRequests {
         });
     }
 
+    /** Longer than libvirt itself waits for its other question to the agent to end, unless {@code callTimeout} was made shorter. */
+    private Duration agentTime() {
+        return patience.multipliedBy(3);
+    }
+
     /** Freezes the guest's file systems; how many. */
     int freeze(String id) {
-        return of("freeze the guest's file systems", JOB_TIME, id, BackupCalls::freeze);
+        return of("freeze the guest's file systems", agentTime(), id, BackupCalls::freeze);
     }
 
     /** Thaws them. */
     void thaw(String id) {
-        of("thaw the guest's file systems", JOB_TIME, id, (calls, domain) -> {
+        of("thaw the guest's file systems", agentTime(), id, (calls, domain) -> {
             calls.thaw(domain);
             return id;
         });
