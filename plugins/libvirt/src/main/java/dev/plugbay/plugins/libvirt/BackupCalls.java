@@ -2,6 +2,7 @@ package dev.plugbay.plugins.libvirt;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.plugbay.api.ErrorCode;
 import java.lang.foreign.MemorySegment;
@@ -49,6 +50,16 @@ final class BackupCalls {
         session.check(
                 "end the backup",
                 libvirt.function("virDomainAbortJob", JAVA_INT, ADDRESS).callInt(domain.pointer()));
+    }
+
+    /** How many bytes the file or device of a disk has. */
+    long physical(Domain domain, String disk) {
+        MemorySegment sizes = session.arena().allocate(JAVA_LONG, 3);
+        session.check(
+                "tell how large disk " + disk + " is",
+                libvirt.domainGetBlockInfo.callInt(
+                        domain.pointer(), session.arena().allocateFrom(disk), sizes, 0));
+        return sizes.getAtIndex(JAVA_LONG, 2);
     }
 
     /** Has the guest's agent flush and freeze all file systems; how many. */

@@ -66,6 +66,11 @@ final class ExportRequests {
         });
     }
 
+    /** How many bytes the file or device of a disk has, as libvirt sees it. */
+    long physical(String id, String disk) {
+        return of("tell how large disk " + disk + " is", patience, id, (calls, domain) -> calls.physical(domain, disk));
+    }
+
     /** Whether it runs, be it paused; not if it is gone. */
     boolean running(String id) {
         return requests.ask(

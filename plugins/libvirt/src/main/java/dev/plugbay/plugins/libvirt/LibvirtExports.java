@@ -53,10 +53,15 @@ final class LibvirtExports {
     }
 
     ProviderCapabilities capabilities() {
-        return ExportRules.capabilities(qemuImg().isPresent());
+        return ExportPlace.here(config.uri())
+                ? ExportRules.capabilities(qemuImg().isPresent())
+                : ProviderCapabilities.builder().power(true).build();
     }
 
     ExportResult export(String id, ExportOptions options, Path folder, ProgressListener progress) {
+        if (!ExportPlace.here(config.uri())) {
+            throw ExportPlace.refusal(config.uri());
+        }
         Optional<QemuImg> qemuImg = qemuImg();
         ExportMeans means = new ExportMeans(
                 requests,
