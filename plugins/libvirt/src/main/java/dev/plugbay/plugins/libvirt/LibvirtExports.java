@@ -29,9 +29,9 @@ final class LibvirtExports {
     private final Logger log;
     private final Thread sweeper;
 
-    LibvirtExports(LibvirtConfig config, Requests requests, PluginContext context) {
+    LibvirtExports(LibvirtConfig config, Lines lines, PluginContext context) {
         this.config = config;
-        this.requests = new ExportRequests(requests, config.uri(), config.callTimeout());
+        this.requests = new ExportRequests(lines, config.uri(), config.callTimeout());
         this.cleanUp = new ExportCleanUp(context.threadFactory());
         this.log = context.logger();
         this.sweeper = context.threadFactory().newThread(this::sweep);

@@ -91,7 +91,7 @@ class GuestFreezeTest {
         BackupRoot root = BackupRoot.in(temp);
         Path folder = frozenByTheDead(root);
         BackupRemains remains = new BackupRemains(
-                new ExportRequests(plugin.plugin.requests(), lab.libvirtd.uri(), Duration.ofSeconds(2)),
+                new ExportRequests(plugin.plugin.lines(), lab.libvirtd.uri(), Duration.ofSeconds(2)),
                 root,
                 NOPLogger.NOP_LOGGER);
         lab.libvirtd.virsh("suspend", guest.name()); // so its agent does not answer
