@@ -95,6 +95,11 @@ final class BackupFolder {
         return path;
     }
 
+    /** The folder in which all of this host's are. */
+    Path root() {
+        return path.resolveSibling("");
+    }
+
     /** The folder that QEMU writes into. */
     Path open() {
         return path.resolve(OPEN);

@@ -4,8 +4,6 @@ import dev.plugbay.api.CallContext;
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PluginException;
 import dev.plugbay.cloud.Consistency;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,9 +16,6 @@ import java.util.Optional;
  * <p>Beginning and ending are done by {@link ExportCleanUp}, so that no cancellation comes between libvirt's work and our knowledge of it.
  */
 final class BackupSource implements ExportSource {
-    /** The guest's writes fail when a scratch file cannot grow, so an export is given up before that. */
-    static final long RESERVE_BYTES = 64L * 1024 * 1024;
-
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
     private final ExportRequests requests;
@@ -29,6 +24,7 @@ final class BackupSource implements ExportSource {
     private final boolean freeze;
     private final GuestFreeze guest;
     private final ExportCleanUp cleanUp;
+    private Optional<ScratchWatch> watch = Optional.empty();
 
     private BackupSource(
             ExportRequests requests, String id, BackupFolder folder, boolean freeze, ExportCleanUp cleanUp) {
@@ -61,9 +57,10 @@ final class BackupSource implements ExportSource {
                 root, new BackupNote(requests.uri(), machine.uuid(), false), BackupUser.of(machine.now()));
         BackupSource source = new BackupSource(requests, machine.uuid(), folder, freeze, cleanUp);
         try {
-            source.check();
+            ScratchWatch.check(root.path());
             String xml = BackupXml.of(ExportDisk.all(machine.now()), chosen, folder);
             cleanUp.run(() -> source.start(xml));
+            source.watch = Optional.of(cleanUp.watch(root.path(), source::abort));
             CallContext.current().throwIfCancelled();
             return source;
         } catch (RuntimeException e) {
@@ -136,19 +133,12 @@ final class BackupSource implements ExportSource {
 
     @Override
     public void check() {
-        try {
-            long left = Files.getFileStore(folder.path()).getUsableSpace();
-            if (left < RESERVE_BYTES) {
-                throw new PluginException(
-                        ErrorCode.INSUFFICIENT_STORAGE,
-                        "only " + left / (1024 * 1024) + " MiB are left in "
-                                + folder.path().getParent()
-                                + " for what the guest overwrites during its export; make room, or set \"scratch\" to another folder");
-            }
-        } catch (IOException e) {
-            throw new PluginException(
-                    ErrorCode.CALL_FAILED, "the scratch folder cannot be looked at: " + e.getMessage(), e);
-        }
+        ScratchWatch.check(folder.root());
+    }
+
+    @Override
+    public Optional<PluginException> failure() {
+        return watch.flatMap(ScratchWatch::failure);
     }
 
     /** Nothing: a job's disks stay those of the moment at which it began. */
@@ -157,6 +147,7 @@ final class BackupSource implements ExportSource {
 
     @Override
     public void close() {
+        watch.ifPresent(ScratchWatch::close);
         cleanUp.run(this::end);
     }
 

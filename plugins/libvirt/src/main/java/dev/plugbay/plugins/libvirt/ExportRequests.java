@@ -8,9 +8,6 @@ import java.util.function.BiFunction;
 
 /** What exports ask of libvirt. Each question is asked anew, on whatever connection there is then. */
 final class ExportRequests {
-    /** libvirt itself waits 30 s for another job of the domain to end. */
-    private static final Duration JOB_TIME = Duration.ofSeconds(45);
-
     private static final int INACTIVE = 2;
 
     private final Lines lines;
@@ -89,7 +86,7 @@ final class ExportRequests {
 
     /** Begins a backup job. */
     void begin(String id, String xml) {
-        of(lines.machines(), "begin a backup", JOB_TIME, id, (calls, domain) -> {
+        of(lines.machines(), "begin a backup", machineTime(), id, (calls, domain) -> {
             calls.begin(domain, xml);
             return xml;
         });
@@ -106,25 +103,25 @@ final class ExportRequests {
 
     /** Ends the backup job that is under way. */
     void abort(String id) {
-        of(lines.machines(), "end the backup", JOB_TIME, id, (calls, domain) -> {
+        of(lines.machines(), "end the backup", machineTime(), id, (calls, domain) -> {
             calls.abort(domain);
             return id;
         });
     }
 
-    /** Longer than libvirt itself waits for its other question to the agent to end, unless {@code callTimeout} was made shorter. */
-    private Duration agentTime() {
+    /** Longer than the 30 s that libvirt itself waits for another question to the machine to end, unless {@code callTimeout} was made shorter. */
+    private Duration machineTime() {
         return patience.multipliedBy(3);
     }
 
     /** Freezes the guest's file systems; how many. */
     int freeze(String id) {
-        return of(lines.machines(), "freeze the guest's file systems", agentTime(), id, BackupCalls::freeze);
+        return of(lines.machines(), "freeze the guest's file systems", machineTime(), id, BackupCalls::freeze);
     }
 
     /** Thaws them. */
     void thaw(String id) {
-        of(lines.machines(), "thaw the guest's file systems", agentTime(), id, (calls, domain) -> {
+        of(lines.machines(), "thaw the guest's file systems", machineTime(), id, (calls, domain) -> {
             calls.thaw(domain);
             return id;
         });

@@ -20,7 +20,6 @@ import org.slf4j.Logger;
  * <p>Shared by all calls; unchangeable but for the thread, which ends with the generation.
  */
 final class LibvirtExports {
-    private static final Duration SILENCE = Duration.ofSeconds(60);
     private static final Duration LOOK = Duration.ofSeconds(3);
 
     private final LibvirtConfig config;
@@ -69,7 +68,7 @@ final class LibvirtExports {
                 cleanUp,
                 qemuImg,
                 qemuImg.map(it -> it.program().resolveSibling("qemu-nbd")).filter(Files::isExecutable),
-                SILENCE);
+                config.callTimeout().multipliedBy(4));
         return new DomainExport(means, options, folder, progress).run(id);
     }
 

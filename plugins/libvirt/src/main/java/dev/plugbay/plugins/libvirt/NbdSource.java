@@ -143,6 +143,11 @@ final class NbdSource implements ExportSource {
     public void check() {}
 
     @Override
+    public Optional<PluginException> failure() {
+        return Optional.empty();
+    }
+
+    @Override
     public void verify() {
         before.forEach((file, state) -> {
             if (!state(file).equals(state)) {
