@@ -22,7 +22,7 @@ class GuidesTest {
         Path host = plugbay.folder("greeting-host");
         Path polite = plugbay.folder("polite");
         Guide.read("embed").write("", host);
-        Guide.read("write-a-plugin").without("shelf/").without("counting/").write("", polite);
+        Guide.read("write-a-plugin").without("counting/").write("", polite);
         maven.run(host, "install");
         maven.run(polite, "package");
         Path plugins = plugbay.folder("greeting-host/plugins");
@@ -93,7 +93,7 @@ class GuidesTest {
     void a_provider_made_by_the_guide_passes_its_test_and_serves_in_the_ready_made_host() throws Exception {
         OutsideMaven maven = new OutsideMaven(plugbay.folder("repository"));
         Path shelf = plugbay.folder("shelf");
-        Guide.read("write-a-plugin").write("shelf/", shelf);
+        Guide.read("write-a-provider").write("shelf/", shelf);
         maven.run(shelf, "package");
         assertThat(shelf.resolve("target/surefire-reports/TEST-com.example.shelf.ShelfProviderTest.xml"))
                 .content()

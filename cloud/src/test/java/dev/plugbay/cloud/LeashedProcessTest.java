@@ -63,7 +63,9 @@ class LeashedProcessTest {
     void a_program_without_a_leash_would_go_on() throws Exception {
         ProcessHandle plain = ofKilledParent("plain");
         try {
-            await().during(Duration.ofMillis(500)).atMost(Duration.ofSeconds(5)).until(plain::isAlive);
+            await().during(Duration.ofMillis(500))
+                    .atMost(Duration.ofSeconds(20))
+                    .until(plain::isAlive);
         } finally {
             plain.destroyForcibly();
         }

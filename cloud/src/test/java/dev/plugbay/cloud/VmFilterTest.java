@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -55,6 +56,26 @@ class VmFilterTest {
         assertThat(VmFilter.builder().name("A*B (1) $^ \u00e4").build().matches(odd))
                 .isTrue();
         assertThat(VmFilter.builder().name("a?b*").build().matches(odd)).isTrue();
+    }
+
+    @Test
+    void a_name_may_hold_what_is_outside_the_basic_plane() {
+        VmInfo odd = VmInfo.builder("x", "db-\ud83d\ude80-1").build();
+        assertThat(VmFilter.builder().name("db-\ud83d\ude80-1").build().matches(odd))
+                .isTrue();
+        assertThat(VmFilter.builder().name("db-?-1").build().matches(odd)).isTrue();
+        assertThat(VmFilter.builder().name("db-??-1").build().matches(odd)).isFalse();
+    }
+
+    /** With a pattern that backtracks this would not end before the sun does. */
+    @Test
+    @Timeout(20)
+    void no_pattern_takes_long() {
+        VmInfo longName = VmInfo.builder("x", "a".repeat(2_000)).build();
+        assertThat(VmFilter.builder().name("*?".repeat(900) + "b").build().matches(longName))
+                .isFalse();
+        assertThat(VmFilter.builder().name("*a".repeat(900) + "*").build().matches(longName))
+                .isTrue();
     }
 
     @Test

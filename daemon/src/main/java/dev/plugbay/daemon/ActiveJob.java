@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,8 +22,9 @@ import org.slf4j.LoggerFactory;
  * A job that has not ended, or has just now.
  *
  * <p>Shared by the thread that works, those of the provider that report, and whoever cancels. All fields are guarded by this object's
- * monitor, except {@code view}, which is written under it and read by anybody. A state is stored before {@code view} shows it; events are
- * published under the monitor, so that they come in order, and their listeners do not block.
+ * monitor, except {@code view}, which is written under it and read by anybody. A state is stored before {@code view} shows it, but for an end that the database does not take: the work is over all
+ * the same, so it is shown, and {@code stored} is false until it is stored too. Events are published under the monitor, so that they come in order, and their listeners do not
+ * block.
  */
 final class ActiveJob implements JobControl {
     private static final Logger LOG = LoggerFactory.getLogger(ActiveJob.class);
@@ -40,6 +42,7 @@ final class ActiveJob implements JobControl {
     private volatile Job view;
     private @Nullable JobState wanted;
     private boolean committed;
+    private boolean stored = true;
     private long lastEvent;
     private long lastStore;
 
@@ -114,16 +117,32 @@ final class ActiveJob implements JobControl {
             return;
         }
         Job ended = view.ended(end, clock.instant(), result, failure.map(it -> json.tree(Problem.of(it))));
-        try {
-            store.update(ended);
-        } catch (RuntimeException e) {
-            // The work is over all the same; the next start of the host will call the job interrupted.
-            LOG.error("The end of job {} could not be stored: {}", plan.id(), ended, e);
-        }
+        stored = store(ended);
         plan.ended().run();
         view = ended;
         publish("job.finished");
         over.countDown();
+    }
+
+    /** Stores the end of a job that has ended, unless it is; whether it is now. */
+    synchronized boolean storeEnd() {
+        stored = stored || store(view);
+        return stored;
+    }
+
+    private boolean store(Job ended) {
+        try {
+            store.update(ended);
+            return true;
+        } catch (RuntimeException e) {
+            LOG.error("The end of job {} could not be stored yet: {}", plan.id(), ended, e);
+            return false;
+        }
+    }
+
+    /** Whether its end is shown, but not stored. */
+    synchronized boolean endIsMissing() {
+        return !stored;
     }
 
     @Override
@@ -141,7 +160,11 @@ final class ActiveJob implements JobControl {
         if (wanted != null) {
             throw new PlugbayException(ErrorCode.CALL_CANCELLED, "The job was cancelled.");
         }
-        store.update(view.committed(result));
+        try {
+            store.update(view.committed(result));
+        } catch (JdbiException e) {
+            throw DatabaseFailures.of(e);
+        }
         committed = true;
     }
 

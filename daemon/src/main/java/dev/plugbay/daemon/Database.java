@@ -48,10 +48,15 @@ final class Database implements AutoCloseable {
      * @throws PlugbayException {@link ErrorCode#UNAVAILABLE} when it cannot be opened or is newer than this program
      */
     static Database open(Path file) {
+        return open(file, BUSY_MILLIS);
+    }
+
+    /** The same, whose writers wait so long for another program. */
+    static Database open(Path file, int busyMillis) {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-        config.setBusyTimeout(BUSY_MILLIS);
+        config.setBusyTimeout(busyMillis);
         config.enforceForeignKeys(true);
         // A transaction takes the write lock when it begins; one that reads first and writes later would fail instead
         // of waiting.

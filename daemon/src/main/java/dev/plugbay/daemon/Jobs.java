@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs jobs: a few at once, the rest wait in the order in which they came.
  *
- * <p>Shared by requests and workers. {@code active} holds what has not ended; a job leaves it after its end is stored, so that whoever does
- * not find it there finds it in the store. Work runs on platform threads: copying and hashing never yields, and a few exports on
+ * <p>Shared by requests and workers. {@code active} holds what has not ended; a job leaves it after its end is stored, however late that is, so that whoever
+ * does not find it there finds it in the store. Work runs on platform threads: copying and hashing never yields, and a few exports on
  * virtual threads would keep every request waiting for a carrier.
  */
 final class Jobs implements AutoCloseable {
@@ -40,6 +40,7 @@ final class Jobs implements AutoCloseable {
     private final Duration closeLimit;
     private final ThreadPoolExecutor workers;
     private final Map<String, ActiveJob> active = new ConcurrentHashMap<>();
+    private final LateEnds lateEnds = new LateEnds(entry -> active.remove(entry.id()));
     private volatile boolean closing;
 
     Jobs(JobStore store, Consumer<HostEvent> events, Json json, Clock clock, int atOnce, Duration closeLimit) {
@@ -139,13 +140,13 @@ final class Jobs implements AutoCloseable {
     Listing<Job> list(Set<JobState> states, int limit, Optional<Long> before) {
         List<JobStore.Row> rows = store.list(states, limit + 1, before.orElse(Long.MAX_VALUE));
         List<JobStore.Row> page = rows.subList(0, Math.min(limit, rows.size()));
-        // A row's progress is older than what is known here; its state must be one that was asked for.
+        // A row may be older than what is known here, but what is shown must be in a state that was asked for.
         List<Job> items = page.stream()
                 .map(JobStore.Row::job)
                 .map(job -> Optional.ofNullable(active.get(job.id()))
                         .map(ActiveJob::view)
-                        .filter(view -> view.state() == job.state())
                         .orElse(job))
+                .filter(job -> states.isEmpty() || states.contains(job.state()))
                 .toList();
         return new Listing<>(
                 items,
@@ -192,6 +193,7 @@ final class Jobs implements AutoCloseable {
             Thread.ofVirtual().name("interrupt-" + entry.id()).start(() -> entry.stop(JobState.INTERRUPTED, why));
         }
         workers.shutdown();
+        long until = System.nanoTime() + limit.toNanos();
         try {
             if (!workers.awaitTermination(limit.toNanos(), TimeUnit.NANOSECONDS)) {
                 // Their rows still say so, and the next start of the host clears up after them.
@@ -200,6 +202,7 @@ final class Jobs implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        lateEnds.close(Duration.ofNanos(Math.max(0, until - System.nanoTime())));
     }
 
     private void run(ActiveJob entry) {
@@ -225,7 +228,11 @@ final class Jobs implements AutoCloseable {
                 entry.fail(failure);
             }
         }
-        active.remove(entry.id());
+        if (entry.endIsMissing()) {
+            lateEnds.add(entry);
+        } else {
+            active.remove(entry.id());
+        }
     }
 
     /** Begins a job, if it was not ended while it waited; one whose beginning cannot be stored fails at once. */

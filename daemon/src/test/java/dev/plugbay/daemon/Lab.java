@@ -29,12 +29,12 @@ final class Lab implements AutoCloseable {
     final List<HostEvent> events = new CopyOnWriteArrayList<>();
     List<Path> allow = List.of();
 
-    private Lab(Path folder, FakeHost host, int atOnce) {
+    private Lab(Path folder, FakeHost host, int atOnce, int busyMillis) {
         home = folder.resolve("home");
         target = folder.resolve("out");
         make(home);
         make(target);
-        database = Database.open(home.resolve("plugbay.db"));
+        database = Database.open(home.resolve("plugbay.db"), busyMillis);
         store = new JobStore(database.jdbi(), json);
         jobs = new Jobs(store, events::add, json, Clock.systemUTC(), atOnce, Duration.ofSeconds(10));
         Providers providers = new Providers(host.host());
@@ -61,7 +61,17 @@ final class Lab implements AutoCloseable {
     }
 
     static Lab open(Path folder, int atOnce) {
-        return new Lab(folder, new FakeHost(folder.resolve("home")).with("lab", new LabProvider()), atOnce);
+        return open(folder, atOnce, 10_000);
+    }
+
+    /** One whose database is given up so soon when another program holds it. */
+    static Lab impatient(Path folder) {
+        return open(folder, 4, 100);
+    }
+
+    private static Lab open(Path folder, int atOnce, int busyMillis) {
+        FakeHost host = new FakeHost(folder.resolve("home")).with("lab", new LabProvider());
+        return new Lab(folder, host, atOnce, busyMillis);
     }
 
     Job export(String vm, Object... more) {

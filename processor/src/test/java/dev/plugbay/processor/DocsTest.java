@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The guides say what is so: their code compiles, and the reference names what there is. */
 class DocsTest {
-    private static final Path GUIDE = Path.of("../docs/write-a-plugin.md");
+    private static final List<Path> GUIDES =
+            List.of(Path.of("../docs/write-a-plugin.md"), Path.of("../docs/write-a-provider.md"));
     private static final Path REFERENCE = Path.of("../docs/manifest.md");
     private static final Pattern FILE = Pattern.compile("(?m)^`([\\w./-]+)`\\n\\n```(?:java|xml)\\n([\\s\\S]*?)^```$");
 
@@ -25,11 +26,13 @@ class DocsTest {
 
     private static Map<String, String> files() {
         Map<String, String> files = new LinkedHashMap<>();
-        Matcher file = FILE.matcher(Compilation.read(GUIDE));
-        while (file.find()) {
-            assertThat(files.put(file.group(1), file.group(2)))
-                    .as(file.group(1))
-                    .isNull();
+        for (Path guide : GUIDES) {
+            Matcher file = FILE.matcher(Compilation.read(guide));
+            while (file.find()) {
+                assertThat(files.put(file.group(1), file.group(2)))
+                        .as(file.group(1))
+                        .isNull();
+            }
         }
         return files;
     }

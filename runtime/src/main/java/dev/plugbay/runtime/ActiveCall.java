@@ -1,6 +1,7 @@
 package dev.plugbay.runtime;
 
 import dev.plugbay.api.CallContext;
+import dev.plugbay.api.CurrentCall;
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PluginException;
 import dev.plugbay.api.Registration;
@@ -33,7 +34,7 @@ final class ActiveCall implements CallContext {
     private final boolean longRunning;
     private final String instance;
     private final String caller;
-    private final @Nullable Instant deadline;
+    private final @Nullable Deadline deadline;
     private final Behalf behalf;
     private final long since = System.currentTimeMillis();
     private final int hash;
@@ -95,7 +96,7 @@ final class ActiveCall implements CallContext {
 
     @Override
     public Optional<Instant> deadline() {
-        return Optional.ofNullable(deadline);
+        return Optional.ofNullable(deadline).map(Deadline::at);
     }
 
     @Override
@@ -167,6 +168,12 @@ final class ActiveCall implements CallContext {
         return Leases.reading(slot);
     }
 
+    /** When it must have ended. */
+    @Nullable
+    Deadline limit() {
+        return deadline;
+    }
+
     /** On whose behalf it was made. */
     Behalf behalf() {
         return behalf;
@@ -225,6 +232,7 @@ final class ActiveCall implements CallContext {
         List<Runnable> toRun = List.of();
         List<ActiveCall> inner = List.of();
         CallTarget inside = null;
+        CallContext work = null;
         synchronized (this) {
             if (ended || cancelledBy != null) {
                 return;
@@ -234,6 +242,7 @@ final class ActiveCall implements CallContext {
                 toRun = actions;
                 actions = null;
                 inside = target;
+                work = inside == null ? null : WorkFor.of(null, Behalf.of(this).and(OwnWork.of(inside)));
                 leases.retain(slot); // not ended, so the call's own lease is still held
             }
             if (nested != null) {
@@ -243,13 +252,15 @@ final class ActiveCall implements CallContext {
         }
         inner.forEach(call -> call.cancel(reason));
         if (inside != null) {
-            runAside(toRun, inside.loader());
+            runAside(toRun, inside.loader(), work);
         }
     }
 
-    private void runAside(List<Runnable> toRun, ClassLoader loader) {
+    /** Runs them as work of the generation's own: they hold a lease on it, and must not wait at its door. */
+    private void runAside(List<Runnable> toRun, ClassLoader loader, @Nullable CallContext work) {
         services.aside("plugbay-cancel " + instance, () -> {
             Thread.currentThread().setContextClassLoader(loader);
+            CurrentCall.bind(work);
             try {
                 for (Runnable action : toRun) {
                     try {
@@ -259,6 +270,7 @@ final class ActiveCall implements CallContext {
                     }
                 }
             } finally {
+                CurrentCall.bind(null);
                 Thread.currentThread().setContextClassLoader(null);
                 leases.release(slot);
             }

@@ -170,7 +170,7 @@ final class ArtifactStore {
             String origin = "sha256:" + sha256.substring(0, 12);
             Path jar = files.resolve(Staging.JAR);
             byte[] manifest = Files.exists(files.resolve(Staging.MANIFEST), LinkOption.NOFOLLOW_LINKS)
-                    ? Staging.folderManifest(files, origin)
+                    ? FolderFiles.manifest(files, origin)
                     : Staging.manifestOfJar(jar, origin);
             return Optional.of(artifact(sha256, ManifestReader.read(manifest, origin)));
         } catch (IOException e) {

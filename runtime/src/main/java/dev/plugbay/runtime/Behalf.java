@@ -35,6 +35,15 @@ record Behalf(@Nullable ActiveCall call, @Nullable OwnWork own) {
         return CallOrigin.of(context).behalf();
     }
 
+    /** The same without calls that have ended. */
+    Behalf pruned() {
+        if (call == null || call.inside()) {
+            return this;
+        }
+        Behalf left = of(call);
+        return own == null ? left : left.and(own);
+    }
+
     /** The same, and work of {@code generation}'s own. */
     Behalf and(OwnWork generation) {
         return new Behalf(call, generation);

@@ -4,7 +4,6 @@ import dev.plugbay.api.CallContext;
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.Registration;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 record CallOrigin(
         String caller,
         @Nullable String traceId,
-        @Nullable Instant deadline,
+        @Nullable Deadline deadline,
         @Nullable ActiveCall outer,
         @Nullable Cancellable cancellable,
         Behalf behalf) {
@@ -38,16 +37,15 @@ record CallOrigin(
         return switch (context) {
             case null -> HOST;
             case ActiveCall call ->
-                new CallOrigin(
-                        call.instance(), call.traceId(), call.deadline().orElse(null), call, null, Behalf.of(call));
-            case HostWork work -> of(work.options()).on(work.behalf());
-            case WorkFor work -> of(work.context()).on(work.behalf());
+                new CallOrigin(call.instance(), call.traceId(), call.limit(), call, null, Behalf.of(call));
+            case HostWork work -> of(work.options()).on(work.behalf().pruned());
+            case WorkFor work -> of(work.context()).on(work.behalf().pruned());
             case OwnWork own -> new CallOrigin(own.caller(), null, null, null, null, new Behalf(null, own));
             default ->
                 new CallOrigin(
                         context.caller(),
                         context.traceId(),
-                        context.deadline().orElse(null),
+                        context.deadline().map(Deadline::at).orElse(null),
                         null,
                         context::onCancel,
                         Behalf.NOBODY);
@@ -59,7 +57,7 @@ record CallOrigin(
         return new CallOrigin(
                 options.caller(),
                 options.traceId(),
-                options.timeout().map(Instant.now()::plus).orElse(null),
+                options.timeout().map(Deadline::in).orElse(null),
                 null,
                 options.cancellation().<Cancellable>map(c -> c::onCancel).orElse(null),
                 Behalf.NOBODY);
@@ -75,7 +73,7 @@ record CallOrigin(
         if (timeout.isEmpty()) {
             return this;
         }
-        Instant end = Instant.now().plus(timeout.get());
+        Deadline end = Deadline.in(timeout.get());
         return deadline != null && deadline.isBefore(end)
                 ? this
                 : new CallOrigin(caller, traceId, end, outer, cancellable, behalf);
@@ -89,6 +87,6 @@ record CallOrigin(
 
     /** Time left until the deadline. */
     Duration left() {
-        return deadline == null ? Duration.ZERO : Duration.between(Instant.now(), deadline);
+        return deadline == null ? Duration.ZERO : deadline.left();
     }
 }

@@ -35,6 +35,7 @@ final class Commands {
     /** Withdraws all instances; {@code state} is where they then rest. */
     void withdraw(String id, PluginState state, String why) {
         all(id, instance -> true, instance -> instance.withdraw(state, why, true));
+        awaitSaved(id);
     }
 
     /** Reloads the instances that are enabled, to what wins now. */
@@ -59,6 +60,9 @@ final class Commands {
                 });
         desired.enable(id, enabled);
         all(id, instance -> true, Instance::bringInLine);
+        if (!enabled) {
+            awaitSaved(id);
+        }
     }
 
     // --- on one instance -----------------------------------------------------------------------------------------
@@ -71,7 +75,9 @@ final class Commands {
 
     /** Withdraws it; {@code state} is where it then rests. */
     Instance withdraw(String id, String name, PluginState state, String why) {
-        return perform(id, name, instance -> instance.withdraw(state, why, true));
+        Instance withdrawn = perform(id, name, instance -> instance.withdraw(state, why, true));
+        services.retirements().awaitSavedSoon(name);
+        return withdrawn;
     }
 
     /** Reloads it, to what wins now. */
@@ -93,6 +99,12 @@ final class Commands {
     }
 
     // --- how -----------------------------------------------------------------------------------------------------
+
+    private void awaitSaved(String id) {
+        registry.require(id)
+                .instances()
+                .forEach(instance -> services.retirements().awaitSavedSoon(instance.name()));
+    }
 
     /**
      * A handover that is asked for inside of a call which a handover would wait for, its own or another one, is done when that has ended; whether it is.

@@ -10,28 +10,29 @@ import java.util.function.UnaryOperator;
 /**
  * What the operator wants of each plugin: what is stored, overlaid by what the settings say.
  *
- * <p>Shared: entries are read and changed under this object's monitor, and stored before a change is seen, so that what anybody saw survives.
+ * <p>Shared: one immutable map, read by anybody at any time, and replaced with this object's monitor held, after the change is stored: what anybody saw survives, and who
+ * reads never waits for the store.
  */
 final class DesiredState {
     private final HostStore store;
-    private final Map<String, HostStore.Entry> entries;
+    private volatile Map<String, HostStore.Entry> entries;
 
     DesiredState(HostStore store) {
         this.store = store;
-        this.entries = new HashMap<>(store.entries());
+        this.entries = Map.copyOf(store.entries());
     }
 
     /** Whether anything is kept about a plugin. */
-    synchronized boolean knows(String id) {
+    boolean knows(String id) {
         return entries.containsKey(id);
     }
 
-    synchronized HostStore.Entry of(String id) {
+    HostStore.Entry of(String id) {
         return entries.getOrDefault(id, HostStore.Entry.initial());
     }
 
     /** Plugins that are installed, with the SHA-256 of each one's artifact. */
-    synchronized Map<String, String> installed() {
+    Map<String, String> installed() {
         Map<String, String> installed = new HashMap<>();
         entries.forEach((id, entry) -> entry.installed().ifPresent(sha -> installed.put(id, sha)));
         return installed;
@@ -40,12 +41,16 @@ final class DesiredState {
     synchronized void update(String id, UnaryOperator<HostStore.Entry> change) {
         HostStore.Entry next = change.apply(of(id));
         store.save(id, next);
-        entries.put(id, next);
+        Map<String, HostStore.Entry> all = new HashMap<>(entries);
+        all.put(id, next);
+        entries = Map.copyOf(all);
     }
 
     synchronized void forget(String id) {
         store.delete(id);
-        entries.remove(id);
+        Map<String, HostStore.Entry> all = new HashMap<>(entries);
+        all.remove(id);
+        entries = Map.copyOf(all);
     }
 
     void enable(String id, boolean enabled) {
@@ -59,7 +64,7 @@ final class DesiredState {
     // --- instances -----------------------------------------------------------------------------------------------
 
     /** What is kept about an instance; the configuration of the default one is its plugin's. */
-    synchronized Optional<HostStore.InstanceEntry> instance(String id, String name) {
+    Optional<HostStore.InstanceEntry> instance(String id, String name) {
         HostStore.Entry entry = of(id);
         Optional<HostStore.InstanceEntry> kept =
                 Optional.ofNullable(entry.instances().get(name));
@@ -70,7 +75,7 @@ final class DesiredState {
     }
 
     /** The named instances of a plugin that are wanted. */
-    synchronized Set<String> instances(String id) {
+    Set<String> instances(String id) {
         Set<String> names = new TreeSet<>();
         of(id).instances().forEach((name, entry) -> {
             if (entry.present() && !name.equals(id)) {
@@ -81,7 +86,7 @@ final class DesiredState {
     }
 
     /** The plugin that keeps data under each name that is not its own id. */
-    synchronized Map<String, String> owners() {
+    Map<String, String> owners() {
         Map<String, String> owners = new HashMap<>();
         entries.forEach((id, entry) -> entry.instances().keySet().stream()
                 .filter(name -> !name.equals(id))
@@ -126,6 +131,15 @@ final class DesiredState {
                         entry.installed(),
                         next.config(),
                         next.enabled() ? without(entry, name) : with(entry, name, flag)));
+    }
+
+    /** Keeps that the data of an instance is this plugin's, unless anything is kept of it; whether nothing was. */
+    synchronized boolean keepDataUnlessKept(String id, String name) {
+        if (instance(id, name).isPresent()) {
+            return false;
+        }
+        keepData(id, name);
+        return true;
     }
 
     /** Keeps of an instance only that its data is this plugin's. */

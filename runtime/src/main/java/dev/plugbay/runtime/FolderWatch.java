@@ -234,6 +234,9 @@ final class FolderWatch implements AutoCloseable {
                 blind = false;
             }
         }
+        if (now.stream().anyMatch(folder -> !all.containsKey(folder) && Files.isDirectory(folder))) {
+            lookAgainIn(Duration.ZERO); // it was made before its parent was watched
+        }
     }
 
     private boolean register(WatchService watches, Path folder) {

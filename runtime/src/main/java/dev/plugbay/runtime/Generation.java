@@ -89,6 +89,12 @@ interface Generation extends CallTarget {
     /** The hook that has not returned. */
     Optional<UnloadVerdict.Holder> hung();
 
+    /** Another took over: it changes no configuration any more. */
+    void replaced();
+
+    /** The hook of the state that hangs, if one does: then no other of them is run. */
+    Optional<UnloadVerdict.Holder> stateHookHung();
+
     /** The calls that run on it, each with its thread and place, for people. */
     List<String> runningCalls();
 

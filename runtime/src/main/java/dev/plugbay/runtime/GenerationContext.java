@@ -35,6 +35,7 @@ final class GenerationContext implements PluginContext {
     private final Logger logger;
     private volatile Map<String, Object> config; // written with this object's monitor held
     private boolean configChanging; // guarded by this object's monitor
+    private boolean replaced; // guarded by this object's monitor
 
     GenerationContext(InProcessGeneration generation, HostServices host, Scope scope, Map<String, Object> config) {
         this.generation = generation;
@@ -58,6 +59,11 @@ final class GenerationContext implements PluginContext {
     /** What was put in place is agreed on. */
     synchronized void configSettled() {
         configChanging = false;
+    }
+
+    /** From now on the plugin's changes are refused: another generation has the configuration. */
+    synchronized void replaced() {
+        replaced = true;
     }
 
     LentThreads threads() {
@@ -99,6 +105,10 @@ final class GenerationContext implements PluginContext {
         require("config:write");
         Map<String, Object> patch = Trees.plain(mergePatch);
         synchronized (this) {
+            if (replaced) {
+                throw TargetRef.unavailable(
+                        plugin(), instance(), "was replaced, and with it what may change its configuration");
+            }
             if (configChanging) {
                 throw PlugbayException.of(
                                 ErrorCode.BUSY,

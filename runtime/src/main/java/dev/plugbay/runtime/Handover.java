@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -32,7 +33,9 @@ final class Handover {
     private final boolean force;
     private final Duration gap;
     private long begun;
+    private Optional<SavedState> state = Optional.empty();
     private boolean released;
+    private boolean forgotten;
 
     /**
      * A handover that has not begun.
@@ -59,15 +62,23 @@ final class Handover {
         Semaphore turn = host.handovers();
         takeTurn(turn);
         try {
+            requireNoLongCalls(old, force); // one may have begun while this waited for its turn
             begun = System.nanoTime();
             Door door = close();
+            AtomicBoolean open = new AtomicBoolean();
             try {
                 handOver(door);
                 left();
+                publish.accept(() -> {
+                    ref.open(door, fresh);
+                    open.set(true);
+                });
             } catch (Throwable failure) {
+                if (open.get()) {
+                    throw failure;
+                }
                 throw rollBack(door, failure);
             }
-            publish.accept(() -> ref.open(door, fresh));
             return Duration.ofNanos(System.nanoTime() - begun);
         } finally {
             turn.release();
@@ -79,18 +90,24 @@ final class Handover {
             old.pause();
             fresh.awaitPublish();
         });
-        return ref.close();
+        try {
+            return ref.close();
+        } catch (Throwable failure) {
+            host.events().between(old::resume);
+            throw failure;
+        }
     }
 
     private void handOver(Door door) {
         drain(door);
-        Optional<SavedState> state = old.saveState(limit());
+        state = old.saveState(limit());
         released = true;
         old.release(limit());
         state.ifPresent(saved -> fresh.restoreState(saved, limit()));
         fresh.acquire(limit());
         if (old.keepsState() || fresh.keepsState()) {
-            host.states().keep(old.instance(), fresh.keepsState() ? state : Optional.empty(), left());
+            forgotten = !fresh.keepsState();
+            host.states().keep(old.instance(), forgotten ? Optional.empty() : state, left());
         }
     }
 
@@ -124,8 +141,14 @@ final class Handover {
         try {
             worse = giveBack();
         } finally {
-            host.events().between(old::resume);
-            ref.reopen(door);
+            try {
+                host.events().between(old::resume);
+            } finally {
+                ref.reopen(door);
+            }
+        }
+        if (forgotten) {
+            worse = worse.or(this::keepAgain);
         }
         PlugbayException cause = failure instanceof PlugbayException known
                 ? known
@@ -135,17 +158,36 @@ final class Handover {
         return worse.map(further -> joined(cause, further)).orElse(cause);
     }
 
+    /** What the new one would have done without is kept for the old one, as it was saved. */
+    private Optional<PlugbayException> keepAgain() {
+        try {
+            host.states().keep(old.instance(), state, host.settings().get().hookTimeout());
+            return Optional.empty();
+        } catch (PlugbayException failure) {
+            return Optional.of(failure);
+        }
+    }
+
     private Optional<PlugbayException> giveBack() {
-        Duration each = host.settings().get().hookTimeout();
+        Duration hook = host.settings().get().hookTimeout();
+        Duration each = hook.compareTo(gap) < 0 ? hook : gap; // callers wait all the while
         Optional<PlugbayException> worse = Optional.empty();
-        if (fresh.hung().isEmpty()) {
+        if (fresh.stateHookHung().isEmpty()) {
             try {
                 fresh.release(each);
             } catch (PlugbayException failure) {
                 worse = Optional.of(failure);
             }
         }
-        if (released && old.hung().isEmpty()) {
+        Optional<UnloadVerdict.Holder> hung = released ? old.stateHookHung() : Optional.empty();
+        if (hung.isPresent()) {
+            worse = Optional.of(PlugbayException.of(
+                            ErrorCode.HOOK_TIMEOUT,
+                            "The old generation was not given back what it had released, because a hook of it hangs: "
+                                    + hung.get().name() + ".")
+                    .remedy("Start it anew: " + Remedies.plugins("stop", old.plugin(), old.instance()) + ", and start.")
+                    .build());
+        } else if (released) {
             try {
                 old.acquire(each);
             } catch (PlugbayException failure) {
@@ -206,8 +248,8 @@ final class Handover {
                     .plugin(old.plugin())
                     .instance(old.instance())
                     .generation(old.generation())
-                    .remedy("Wait for them: a changed file is taken up then. Or cancel them: plugbay plugins reload "
-                            + old.plugin() + " --cancel-running.")
+                    .remedy("Wait for them: a changed file is taken up then. Or cancel them: "
+                            + Remedies.plugins("reload", old.plugin(), old.instance()) + " --cancel-running.")
                     .build();
         }
     }
@@ -243,6 +285,7 @@ final class Handover {
                                                 + ", and one does at a time.")
                                 .plugin(old.plugin())
                                 .instance(old.instance())
+                                .remedy("Try again when they are done.")
                                 .build();
                     }
                 } catch (InterruptedException later) {

@@ -60,17 +60,20 @@ final class Hooks {
             case HookThreads.Ended.Threw<T>(String failure, String stack) ->
                 throw failure(code, what + " failed: " + hidden(failure))
                         .detail("stack", hidden(stack))
-                        .remedy("Read its log: plugbay plugins log " + generation.plugin()
-                                + (isDefault() ? "" : " --instance " + generation.instance()) + ".")
+                        .remedy("Read its log: " + Remedies.plugins("log", generation.plugin(), generation.instance())
+                                + ".")
                         .build();
             case HookThreads.Ended.Hangs<T>(String thread, String where, BooleanSupplier over) -> {
                 hung = new Hung(new UnloadVerdict.Holder("hook", what + " on " + thread, where), over);
                 throw failure(
                                 ErrorCode.HOOK_TIMEOUT,
-                                what + " did not return within " + Durations.print(deadline) + "; it was at "
+                                what + " did not return within " + Durations.about(deadline) + "; it was at "
                                         + where.lines().findFirst().orElse("an unknown place") + ".")
                         .detail("stack", where)
-                        .remedy("Mend the plugin, or give hooks more time with plugins.hookTimeout.")
+                        .remedy("Mend the plugin, or give "
+                                + (deadline.compareTo(host.settings().get().hookTimeout()) < 0
+                                        ? "handovers more time with plugins.handoverGap."
+                                        : "hooks more time with plugins.hookTimeout."))
                         .build();
             }
         };

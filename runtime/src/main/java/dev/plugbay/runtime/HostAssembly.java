@@ -149,14 +149,17 @@ final class HostAssembly {
             reconciler.close();
             Map<String, ManagedPlugin> left = new LinkedHashMap<>();
             registry.all().forEach(plugin -> left.put(plugin.id(), plugin));
-            for (Set<String> together : StartOrder.backwards(manifests(left.values()))) {
+            List<Set<String>> groups = StartOrder.backwards(manifests(left.values()));
+            int toCome = groups.size() + 1;
+            for (Set<String> together : groups) {
                 shutDown(
                         left.entrySet().stream()
                                 .filter(entry -> together.contains(entry.getKey()))
                                 .map(Map.Entry::getValue)
                                 .toList(),
-                        patience);
+                        patience.share(toCome));
                 left.keySet().removeAll(together);
+                toCome--;
             }
             shutDown(List.copyOf(left.values()), patience);
             awaitEnd(name -> true, patience); // of what was removed before
@@ -180,7 +183,9 @@ final class HostAssembly {
             List<CompletableFuture<Void>> begun = plugins.stream()
                     .map(plugin -> plugin.shutDown("is stopped, because the host is closing"))
                     .toList();
-            begun.forEach(patience::await); // for what is under way: a hook, an installation
+            Patience underWay =
+                    patience.share(2); // one that hangs in a hook must not take the time of the others' calls
+            begun.forEach(underWay::await); // for what is under way: a hook, an installation
             Set<String> ended = plugins.stream()
                     .flatMap(plugin -> plugin.instances().stream())
                     .map(Instance::name)
@@ -191,7 +196,7 @@ final class HostAssembly {
         private void awaitEnd(Predicate<String> instances, Patience patience) {
             try {
                 if (!services.retirements().await(instances, patience.drain())) {
-                    services.retirements().cancel(instances);
+                    services.retirements().hurry(instances, patience.calls());
                     if (!services.retirements().await(instances, patience.rest())) {
                         LOG.warn("Not every plugin ended in time; what is left of them ends with the process");
                     }

@@ -61,7 +61,7 @@ final class InProcessGeneration implements Generation {
         this.scope = new Scope(loader.getName());
         this.context = new GenerationContext(this, host, scope, config);
         this.hooks = new Hooks(this, host, context::config);
-        this.state = new StateHooks(hooks, this::required);
+        this.state = new StateHooks(new Hooks(this, host, context::config), this::required);
         this.health = new HealthHook(hooks, () -> plugin);
     }
 
@@ -182,6 +182,11 @@ final class InProcessGeneration implements Generation {
     }
 
     @Override
+    public void replaced() {
+        context.replaced();
+    }
+
+    @Override
     public void awaitPublish() {
         scope.await();
     }
@@ -204,6 +209,11 @@ final class InProcessGeneration implements Generation {
     @Override
     public boolean keepsState() {
         return state.keeps();
+    }
+
+    @Override
+    public Optional<UnloadVerdict.Holder> stateHookHung() {
+        return state.hung();
     }
 
     @Override
@@ -316,7 +326,7 @@ final class InProcessGeneration implements Generation {
 
     @Override
     public Optional<UnloadVerdict.Holder> hung() {
-        return hooks.hung();
+        return hooks.hung().or(state::hung);
     }
 
     @Override

@@ -226,28 +226,51 @@ final class Instance {
         known.await(next.manifest().reload() == ReloadMode.NONE ? next : null);
         succession.requireRoom(old, next.manifest(), options);
         swap(old, next, config.get(), options);
+        adoptConfig(next);
+    }
+
+    /** What the old generation itself wrote while the new one was made is in force in that too. */
+    private void adoptConfig(Artifact loaded) {
+        Generation fresh = current;
+        Map<String, Object> kept = host.configs().resolved(loaded.manifest(), name);
+        if (fresh != null && !kept.equals(fresh.config())) {
+            try {
+                reconfiguration.bring(fresh, kept);
+            } catch (PlugbayException refused) {
+                LOG.warn("What {} was configured to while it was reloaded is not in force: {}", name, refused.detail());
+            }
+        }
     }
 
     /** Replaces {@code old}, at once; there must be room for it. Within an operation. */
     void swap(Generation old, Artifact next, Map<String, Object> config, ReloadOptions options) {
         Succession.Succeeded done = succession.replace(ref, old, next, config, options, this::publish);
         Generation fresh = done.fresh();
-        news.reloaded(old, fresh, done.gap());
-        host.retirements().begin(host, old, Retirement.Why.REPLACED, options.cancelRunning(), changed);
-        changed.run();
+        old.replaced();
+        try {
+            news.reloaded(old, fresh, done.gap());
+        } finally {
+            host.retirements().begin(host, old, Retirement.Why.REPLACED, options.cancelRunning(), changed);
+            changed.run();
+        }
     }
 
-    /** The one step in which the new generation takes over; {@code visible} is where callers see it. */
+    /**
+     * The one step in which the new generation takes over; {@code visible} is where callers see it, and nothing fails after it. A problem that was shown is over when they do.
+     */
     private void publish(Generation fresh, Runnable visible) {
         Generation old = current;
+        if (old == null || !old.artifact().sha256().equals(fresh.artifact().sha256())) {
+            problem = Optional.empty(); // not after a mere change of the configuration: that mends no refused version
+        }
         host.events().between(() -> {
             if (old != null) {
                 old.withdraw();
             }
             visible.run();
+            current = fresh;
             fresh.published();
         });
-        current = fresh;
     }
 
     /** Withdraws what runs and ends it in the background; {@code state} is where the plugin then rests. Within an operation. */

@@ -9,13 +9,20 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Makes and ends the instances of a host's plugins: those that are kept, those that the settings name, and those that are added and removed while it
- * runs. Holds nothing that changes; an instance is made and ended by operations of its own.
+ * runs. An instance is made and ended by operations of its own.
+ *
+ * <p>A new instance's name is kept, durably, before any of its code runs: what it stores has an owner from the first byte on, whenever the host dies. If it is refused, what it
+ * stored is deleted first and its name forgotten last.
+ *
+ * <p>Shared: {@code fresh} is a concurrent set of the names that were kept for an instance that has not come to be yet, so that what is stored under them is nobody's. A name
+ * joins it within an operation of its instance, and what is kept under one is deleted only while {@link ManagedPlugin#purge} lets no instance of it be made.
  */
 final class Instances {
     private static final Logger LOG = LoggerFactory.getLogger(Instances.class);
@@ -26,6 +33,7 @@ final class Instances {
     private final Admission admission;
     private final Isolations isolations;
     private final Runnable changed;
+    private final Set<String> fresh = ConcurrentHashMap.newKeySet();
 
     /**
      * Those of one host.
@@ -82,9 +90,8 @@ final class Instances {
     private void own(String plugin, String name) {
         try {
             registry.names().claim(plugin, name);
-            if (desired.instance(plugin, name).isEmpty()) {
-                desired.keepData(plugin, name);
-            }
+            desired.keepDataUnlessKept(plugin, name);
+            fresh.remove(name);
         } catch (PlugbayException refused) {
             LOG.atWarn()
                     .addKeyValue("plugin", plugin)
@@ -122,7 +129,7 @@ final class Instances {
         Names.check(id, name);
         ManagedPlugin plugin = registry.require(id);
         requireNotSet(id, name);
-        boolean taken = registry.names().claim(id, name);
+        registry.names().claim(id, name);
         try {
             while (true) {
                 Instance instance = plugin.obtain(name);
@@ -143,26 +150,30 @@ final class Instances {
                 }
             }
         } catch (PlugbayException failure) {
-            if (taken && desired.instance(id, name).isEmpty()) {
-                leaveNothing(plugin, name);
-            }
+            leaveNothing(plugin, name);
             throw failure;
         }
     }
 
-    /** Deletes what an instance stored that was refused, and frees its name. */
+    /** Deletes what an instance stored that was refused, and frees its name; unless it is there all the same, or was once. */
     private void leaveNothing(ManagedPlugin plugin, String name) {
+        boolean kept = desired.instance(plugin.id(), name).isPresent();
+        if ((kept && !fresh.contains(name)) || plugin.instance(name).isPresent()) {
+            return; // who else makes it now clears up if that is refused too
+        }
         try {
             plugin.purge(name, () -> {
-                Purge.of(services, plugin.id(), Set.of(name));
-                registry.names().release(plugin.id(), name);
+                if (desired.instance(plugin.id(), name).isEmpty()) {
+                    registry.names().release(plugin.id(), name);
+                } else if (fresh.contains(name)) {
+                    purge(plugin.id(), name);
+                }
             });
         } catch (PlugbayException stays) {
             LOG.atWarn()
                     .addKeyValue("plugin", plugin.id())
                     .addKeyValue("instance", name)
                     .log("What a refused instance stored is kept: {}", stays.detail());
-            desired.keepData(plugin.id(), name);
         }
     }
 
@@ -184,7 +195,13 @@ final class Instances {
             return;
         }
         try {
+            registry.names()
+                    .claim(plugin.id(), instance.name()); // once more: one that was refused meanwhile gave it back
+            if (desired.keepDataUnlessKept(plugin.id(), instance.name())) {
+                fresh.add(instance.name());
+            }
             instance.reconfiguration().begin(plugin.requireArtifact(), spec);
+            fresh.remove(instance.name());
         } catch (PlugbayException failure) {
             instance.end("was not added");
             plugin.forget(instance);
@@ -228,6 +245,7 @@ final class Instances {
     private void purge(String id, String name) {
         Purge.of(services, id, Set.of(name));
         desired.forget(id, name);
+        fresh.remove(name);
         registry.names().release(id, name);
         changed.run(); // a plugin may wait for its name
     }

@@ -241,6 +241,7 @@ final class Leases {
     /** Lets go of every plugin object that child handles refer to; for after the last call, when the loader is closed. */
     void sever() {
         close();
+        door = null; // leads to the generation; who comes directly looks at closed first
         synchronized (children) {
             for (WeakReference<ChildRef> child : children) {
                 ChildRef ref = child.get();

@@ -102,7 +102,7 @@ final class LentTimer implements Scope.Lent {
     }
 
     private void trigger() {
-        if (!active || !busy.compareAndSet(false, true)) {
+        if (!active || done || !busy.compareAndSet(false, true)) {
             return;
         }
         try {
@@ -113,7 +113,7 @@ final class LentTimer implements Scope.Lent {
     }
 
     private void tick() {
-        boolean runs = active;
+        boolean runs = active && !done;
         try {
             if (runs) {
                 done = !repeats;
@@ -123,6 +123,8 @@ final class LentTimer implements Scope.Lent {
             busy.set(false);
             if (done) {
                 ended.accept(this);
+            } else if (!runs && !repeats) {
+                trigger(); // it may have been resumed meanwhile, and its trigger have found this busy
             }
         }
     }

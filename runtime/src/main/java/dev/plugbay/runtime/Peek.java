@@ -26,7 +26,7 @@ record Peek(Manifest manifest, String sha256) {
         return switch (kind) {
             case FOLDER ->
                 new Peek(
-                        ManifestReader.read(Staging.folderManifest(path, origin), origin),
+                        ManifestReader.read(FolderFiles.manifest(path, origin), origin),
                         hashOfFolder(path.toRealPath()));
             case FILE -> new Peek(ManifestReader.read(manifest(path, origin), origin), Hashes.of(path.toRealPath()));
             case OTHER -> throw EntryNames.unsafe(origin + " is neither a file nor a folder");
@@ -45,7 +45,7 @@ record Peek(Manifest manifest, String sha256) {
 
     private static byte[] manifestOfTar(Path path, String origin) throws IOException {
         UnpackBudget budget = new UnpackBudget(UnpackBudget.Caps.standard());
-        try (InputStream in = new Staging.MeasuredStream(
+        try (InputStream in = new MeasuredStream(
                 new GZIPInputStream(Files.newInputStream(path), 64 << 10), Files.size(path), budget, origin)) {
             TarReader tar = new TarReader(in);
             for (var next = tar.next(); next.isPresent(); next = tar.next()) {

@@ -86,7 +86,7 @@ public interface PluginHost extends AutoCloseable {
     /**
      * Removes a plugin: an installed one from the store, one in a drop folder with its file. Fails with {@link ErrorCode#CONFLICT} for a bundled or system one.
      *
-     * @param purge whether its configuration, storage and data folder go too
+     * @param purge whether its configuration, storage and data folder go too; {@link ErrorCode#CONFLICT} where a bundled or system version is left to go on with them
      */
     void remove(String id, boolean purge);
 

@@ -236,6 +236,9 @@ final class Reconciler implements AutoCloseable {
     }
 
     private void sweep() {
+        if (closed) {
+            return; // the home may be another host's by now
+        }
         try {
             services.artifacts().sweep(inUse());
         } catch (PlugbayException failure) { // what is too much in the store harms nobody

@@ -127,7 +127,7 @@ final class Reconfiguration {
     }
 
     /** Brings a configuration to the plugin; on failure the old one is in force. */
-    private void bring(Generation now, Map<String, Object> config) {
+    void bring(Generation now, Map<String, Object> config) {
         if (now.manifest().reloadOnConfigChange()) {
             try {
                 succession.requireRoom(now, now.manifest(), ReloadOptions.gentle());

@@ -44,6 +44,15 @@ final class Remover {
                     .remedy("Keep it from running with: plugbay plugins disable " + id + ".")
                     .build();
         }
+        if (purge && !fixed.isEmpty()) {
+            throw PlugbayException.of(
+                            ErrorCode.CONFLICT,
+                            id + " comes with the host too (" + fixed.getFirst().path()
+                                    + "), and that version goes on with its data, so nothing was removed.")
+                    .plugin(id)
+                    .remedy("Remove only the version over it, and keep the data: plugbay plugins remove " + id + ".")
+                    .build();
+        }
         List<Path> files = candidates.stream()
                 .filter(candidate ->
                         !fixed.contains(candidate) && !candidate.folder().equals("installed"))

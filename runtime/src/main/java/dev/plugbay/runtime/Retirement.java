@@ -1,5 +1,6 @@
 package dev.plugbay.runtime;
 
+import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PlugbayException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -41,17 +42,21 @@ final class Retirement {
      *
      * @param why why it ends
      * @param cancelRunning whether running calls are cancelled at once, long ones too
+     * @param hurry says when calls are waited for no longer
      * @param saved told when it has nothing to save any more
      */
-    void run(Generation generation, Why why, boolean cancelRunning, Runnable saved) throws InterruptedException {
+    void run(Generation generation, Why why, boolean cancelRunning, Hurry hurry, Runnable saved)
+            throws InterruptedException {
         boolean published = why != Why.REFUSED;
         VerdictWatch.Entry entry = host.verdicts()
                 .begin(generation.plugin(), generation.instance(), generation.generation(), generation.version());
         if (published) {
             event("plugin.draining", generation, Map.of("calls", generation.runningCalls()));
-            drain(generation, entry, cancelRunning);
+            drain(generation, entry, cancelRunning, hurry);
         }
         generation.leases().close();
+        // One that came directly may have been let in between the last look and the close.
+        await(generation, entry, host.settings().get().cancelGrace(), hurry);
         if (why == Why.WITHDRAWN) {
             save(generation);
         }
@@ -60,7 +65,7 @@ final class Retirement {
         generation.stop();
         generation.closeScope();
         // A call that ignored its cancellation keeps its classes until it ends, however long that takes.
-        while (!await(generation, entry, LOOK_AGAIN)) {
+        while (!await(generation, entry, LOOK_AGAIN, hurry)) {
             generation.leases().cancel(false);
         }
         entry.waitsFor(List.of());
@@ -77,11 +82,14 @@ final class Retirement {
 
     /** Keeps the state for the next start. What is kept already stays when there is none to be had. */
     private void save(Generation generation) {
-        if (!generation.keepsState() || generation.hung().isPresent()) {
+        if (!generation.keepsState()) {
             return;
         }
         Duration limit = host.settings().get().hookTimeout();
         try {
+            generation.stateHookHung().ifPresent(hung -> {
+                throw new PlugbayException(ErrorCode.HOOK_TIMEOUT, "A hook hangs: " + hung.name() + ".");
+            });
             host.states().keep(generation.instance(), generation.saveState(limit), limit);
         } catch (PlugbayException failure) {
             LOG.error("The state of {} was not saved: {}", generation, failure.detail());
@@ -97,7 +105,8 @@ final class Retirement {
     }
 
     private void release(Generation generation) {
-        if (generation.hung().isPresent()) {
+        if (generation.stateHookHung().isPresent()) {
+            LOG.warn("{} is not asked to release what it had acquired, because a hook of it hangs", generation);
             return;
         }
         try {
@@ -108,26 +117,26 @@ final class Retirement {
     }
 
     /** Ordinary calls get a deadline, then are cancelled, then abandoned; long ones are waited for unless they are cancelled too. */
-    private void drain(Generation generation, VerdictWatch.Entry entry, boolean cancelRunning)
+    private void drain(Generation generation, VerdictWatch.Entry entry, boolean cancelRunning, Hurry hurry)
             throws InterruptedException {
         HostSettings settings = host.settings().get();
         Leases leases = generation.leases();
         if (cancelRunning) {
             leases.cancel(true);
-        } else if (!await(generation, entry, settings.drain())) {
+        } else if (!await(generation, entry, settings.drain(), hurry)) {
             leases.cancel(false);
         }
         // Those that answer a cancellation do so within the grace and shortly after the interrupt that follows it.
-        await(generation, entry, settings.cancelGrace().multipliedBy(2).plusSeconds(1));
-        while (leases.snapshot().stream().anyMatch(CallSnapshot::longRunning)) {
-            if (await(generation, entry, LOOK_AGAIN)) {
+        await(generation, entry, settings.cancelGrace().multipliedBy(2).plusSeconds(1), hurry);
+        while (!hurry.over() && leases.snapshot().stream().anyMatch(CallSnapshot::longRunning)) {
+            if (await(generation, entry, LOOK_AGAIN, hurry)) {
                 break;
             }
         }
     }
 
-    /** Waits until nobody is inside, and keeps what it waits for readable. */
-    private static boolean await(Generation generation, VerdictWatch.Entry entry, Duration limit)
+    /** Waits until nobody is inside, no longer than there is time, and keeps what it waits for readable. */
+    private static boolean await(Generation generation, VerdictWatch.Entry entry, Duration limit, Hurry hurry)
             throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
         while (true) {
@@ -137,7 +146,7 @@ final class Retirement {
                 return true;
             }
             entry.waitsFor(generation.runningCalls());
-            if (left <= 0) {
+            if (left <= 0 || hurry.over()) {
                 return false;
             }
         }

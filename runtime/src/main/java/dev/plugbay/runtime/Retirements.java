@@ -1,5 +1,6 @@
 package dev.plugbay.runtime;
 
+import dev.plugbay.api.CurrentCall;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +19,9 @@ import org.slf4j.LoggerFactory;
 final class Retirements {
     private static final Logger LOG = LoggerFactory.getLogger(Retirements.class);
 
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+
     private final Set<Leaving> leaving = new HashSet<>();
 
     /**
@@ -25,8 +29,9 @@ final class Retirements {
      *
      * @param published whether it ever served
      * @param saved until it has nothing to save any more
+     * @param hurry how long its calls are waited for
      */
-    private record Leaving(Generation generation, boolean published, CountDownLatch saved) {
+    private record Leaving(Generation generation, boolean published, CountDownLatch saved, Hurry hurry) {
         private boolean of(String instance) {
             return generation.instance().equals(instance);
         }
@@ -41,13 +46,13 @@ final class Retirements {
      */
     void begin(HostServices host, Generation generation, Retirement.Why why, boolean cancelRunning, Runnable ended) {
         CountDownLatch saved = new CountDownLatch(why == Retirement.Why.WITHDRAWN && generation.keepsState() ? 1 : 0);
-        Leaving one = new Leaving(generation, why != Retirement.Why.REFUSED, saved);
+        Leaving one = new Leaving(generation, why != Retirement.Why.REFUSED, saved, new Hurry());
         synchronized (this) {
             leaving.add(one);
         }
         Thread.ofVirtual().name("plugbay-retire-" + generation).start(() -> {
             try {
-                new Retirement(host).run(generation, why, cancelRunning, saved::countDown);
+                new Retirement(host).run(generation, why, cancelRunning, one.hurry(), saved::countDown);
             } catch (Throwable defect) {
                 LOG.error("The end of {} failed: {}", generation, Stacks.text(defect));
             } finally {
@@ -89,6 +94,29 @@ final class Retirements {
         return true;
     }
 
+    /**
+     * Waits a few seconds until what is withdrawn of an instance has saved what it knows, so that who asked for that can rely on it. Not where a long call runs, which may last
+     * for hours, and not for a call that waits for this.
+     */
+    void awaitSavedSoon(String instance) {
+        if (Behalf.of(CurrentCall.bound()).instances().contains(instance)) {
+            return;
+        }
+        long end = System.nanoTime() + SOON.toNanos();
+        try {
+            while (!awaitSaved(instance, LOOK_AGAIN) && !longCalls(instance) && System.nanoTime() - end < 0) {
+                LOG.debug("{} has not saved yet", instance);
+            }
+        } catch (InterruptedException goOn) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean longCalls(String instance) {
+        return of(instance::equals).stream()
+                .anyMatch(one -> one.generation().leases().anyLongRunning());
+    }
+
     /** How many generations of an instance that once served have not ended. */
     synchronized long draining(String instance) {
         return leaving.stream()
@@ -109,9 +137,12 @@ final class Retirements {
         return true;
     }
 
-    /** Cancels every call on those of these instances, long ones too. */
-    void cancel(Predicate<String> instances) {
-        of(instances).forEach(generation -> generation.leases().cancel(true));
+    /** Cancels every call on those of these instances, long ones too, and waits no longer than this for any that does not end: then what they know is saved. */
+    void hurry(Predicate<String> instances, Duration calls) {
+        of(instances).forEach(one -> {
+            one.generation().leases().cancel(true);
+            one.hurry().within(calls);
+        });
     }
 
     /** The artifacts that they still need. */
@@ -121,10 +152,9 @@ final class Retirements {
         return needed;
     }
 
-    private synchronized List<Generation> of(Predicate<String> instances) {
+    private synchronized List<Leaving> of(Predicate<String> instances) {
         return leaving.stream()
-                .map(Leaving::generation)
-                .filter(generation -> instances.test(generation.instance()))
+                .filter(one -> instances.test(one.generation().instance()))
                 .toList();
     }
 }

@@ -274,6 +274,7 @@ final class RuntimeHost implements PluginHost {
     @Override
     public void removeInstance(String id, String name, boolean purge) {
         instances.remove(id, name, purge);
+        services.retirements().awaitSavedSoon(name);
     }
 
     @Override
@@ -308,7 +309,9 @@ final class RuntimeHost implements PluginHost {
 
     @Override
     public PluginStatus.InstanceStatus disable(String id, String name) {
-        return statusOf(instances.enable(id, name, false));
+        PluginStatus.InstanceStatus disabled = statusOf(instances.enable(id, name, false));
+        services.retirements().awaitSavedSoon(name);
+        return disabled;
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.plugbay.api.Registration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -116,7 +117,7 @@ final class Scope {
     synchronized void publish() {
         if (phase == Phase.STAGED || phase == Phase.AWAITING) {
             phase = Phase.ACTIVE;
-            things.forEach(Lent::activate);
+            each("activated", Lent::activate);
         }
     }
 
@@ -124,7 +125,7 @@ final class Scope {
     synchronized void await() {
         if (phase == Phase.STAGED) {
             phase = Phase.AWAITING;
-            things.forEach(Lent::await);
+            each("made to wait", Lent::await);
         }
     }
 
@@ -132,7 +133,7 @@ final class Scope {
     synchronized void pause() {
         if (phase == Phase.ACTIVE) {
             phase = Phase.PAUSED;
-            things.forEach(Lent::pause);
+            each("paused", Lent::pause);
         }
     }
 
@@ -140,7 +141,7 @@ final class Scope {
     synchronized void resume() {
         if (phase == Phase.PAUSED) {
             phase = Phase.ACTIVE;
-            things.forEach(Lent::resume);
+            each("resumed", Lent::resume);
         }
     }
 
@@ -152,7 +153,7 @@ final class Scope {
     /** Deactivates timers, subscriptions and the like; what is lent stays lent until {@link #close}. */
     synchronized void withdraw() {
         if (phase == Phase.ACTIVE || phase == Phase.PAUSED || phase == Phase.AWAITING) {
-            things.forEach(Lent::deactivate);
+            each("deactivated", Lent::deactivate);
         }
         if (phase != Phase.CLOSED) {
             phase = Phase.WITHDRAWN;
@@ -176,6 +177,17 @@ final class Scope {
                 thing.close();
             } catch (RuntimeException failure) { // one that cannot be taken back must not keep the others
                 LOG.warn("Something lent to {} could not be taken back: {}", owner, failure.toString());
+            }
+        }
+    }
+
+    /** Does this to all: one that fails - for lack of a thread, say - must keep neither the others, nor the step of a reload of which this is part. */
+    private void each(String what, Consumer<Lent> step) {
+        for (Lent thing : things) {
+            try {
+                step.accept(thing);
+            } catch (Throwable failure) {
+                LOG.error("Something lent to {} could not be {}: {}", owner, what, failure.toString());
             }
         }
     }

@@ -20,23 +20,28 @@ final class SerialQueue implements Executor {
 
     private final Executor executor;
     private final int most;
+    private final boolean patient;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private boolean running;
     private boolean closed;
 
-    private SerialQueue(Executor executor, int most) {
+    private SerialQueue(Executor executor, int most, boolean patient) {
         this.executor = executor;
         this.most = most;
+        this.patient = patient;
     }
 
-    /** A queue that runs every task, however many wait: somebody waits for each. */
+    /** A queue that runs every task, however many wait: somebody waits for each, and is told at once when it cannot be run. */
     static SerialQueue ofOperations(Executor executor) {
-        return new SerialQueue(executor, Integer.MAX_VALUE);
+        return new SerialQueue(executor, Integer.MAX_VALUE, false);
     }
 
-    /** A queue in which at most 10 000 tasks wait; then the oldest are dropped, so that a listener that hangs cannot eat the heap. */
+    /**
+     * A queue in which at most 10 000 tasks wait; then the oldest are dropped, so that a listener that hangs cannot eat the heap. What cannot be run now, for lack of a thread, is
+     * run with what comes next.
+     */
     static SerialQueue ofEvents(Executor executor) {
-        return new SerialQueue(executor, MOST_EVENTS);
+        return new SerialQueue(executor, MOST_EVENTS, true);
     }
 
     @Override
@@ -58,6 +63,15 @@ final class SerialQueue implements Executor {
             executor.execute(this::drain);
         } catch (RejectedExecutionException ended) {
             close();
+        } catch (Throwable noThread) {
+            synchronized (this) {
+                running = false;
+                if (!patient) {
+                    waiting.remove(task);
+                    throw noThread;
+                }
+            }
+            LOG.error("A task waits, because it cannot be run: {}", noThread.toString());
         }
     }
 

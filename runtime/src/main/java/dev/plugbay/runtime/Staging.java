@@ -4,19 +4,14 @@ import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PlugbayException;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -226,40 +221,8 @@ final class Staging {
         return manifest;
     }
 
-    /** Counts every byte that is inflated, padding and headers too. */
-    static final class MeasuredStream extends FilterInputStream {
-        private final long packed;
-        private final UnpackBudget budget;
-        private final String name;
-
-        MeasuredStream(InputStream in, long packed, UnpackBudget budget, String name) {
-            super(in);
-            this.packed = packed;
-            this.budget = budget;
-            this.name = name;
-        }
-
-        @Override
-        public int read() throws IOException {
-            int b = super.read();
-            count(b < 0 ? 0 : 1);
-            return b;
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            int count = super.read(bytes, offset, length);
-            count(Math.max(0, count));
-            return count;
-        }
-
-        private void count(long count) {
-            budget.bytes(name, count, budget.total() + count, packed);
-        }
-    }
-
     private Staged copyFolder(Path candidate) throws IOException {
-        byte[] manifest = folderManifest(candidate, origin);
+        byte[] manifest = FolderFiles.manifest(candidate, origin);
         UnpackBudget budget = new UnpackBudget(caps);
         EntryNames names = new EntryNames(false);
         put(MANIFEST, out -> out.write(manifest));
@@ -285,7 +248,7 @@ final class Staging {
                 budget.entry();
                 names.add(name);
                 if (!name.equals(MANIFEST)) {
-                    put(name, out -> copyFile(each, name, out, budget));
+                    put(name, out -> FolderFiles.copy(each, name, out, budget));
                 }
                 return FileVisitResult.CONTINUE;
             }
@@ -298,44 +261,6 @@ final class Staging {
             }
         });
         return new Staged(Hashes.ofList(sums), manifest);
-    }
-
-    private static void copyFile(Path file, String name, OutputStream out, UnpackBudget budget) throws IOException {
-        byte[] buffer = new byte[64 << 10];
-        long total = 0;
-        try (InputStream in = Channels.newInputStream(
-                Files.newByteChannel(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                total += count;
-                budget.bytes(name, count, total, total);
-                out.write(buffer, 0, count);
-            }
-        }
-    }
-
-    /** The bytes of a folder's manifest; looks before it opens, so that a pipe or device is never waited for. */
-    static byte[] folderManifest(Path candidate, String origin) throws IOException {
-        Path file = candidate.resolve(MANIFEST);
-        BasicFileAttributes attributes;
-        try {
-            attributes = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        } catch (NoSuchFileException e) {
-            throw noManifest(origin);
-        }
-        if (!attributes.isRegularFile()) {
-            throw EntryNames.unsafe(MANIFEST, attributes.isSymbolicLink() ? "is a link" : "is no file");
-        }
-        if (attributes.size() > ManifestReader.MAX_BYTES) {
-            throw ManifestReader.tooLarge(origin);
-        }
-        try (InputStream in = Channels.newInputStream(
-                Files.newByteChannel(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
-            byte[] bytes = in.readNBytes(ManifestReader.MAX_BYTES + 1);
-            if (bytes.length > ManifestReader.MAX_BYTES) {
-                throw ManifestReader.tooLarge(origin);
-            }
-            return bytes;
-        }
     }
 
     static PlugbayException noManifest(String origin) {

@@ -21,11 +21,17 @@ final class StateHooks {
     /**
      * Those of one generation.
      *
+     * @param hooks runs them, and nothing else
      * @param plugin the plugin, and what it was lent
      */
     StateHooks(Hooks hooks, Supplier<Map.Entry<Plugin, PluginContext>> plugin) {
         this.hooks = hooks;
         this.plugin = plugin;
+    }
+
+    /** The one of them that hangs, if one does; another hook that does, such as that of a health check, keeps none of these from running. */
+    Optional<UnloadVerdict.Holder> hung() {
+        return hooks.hung();
     }
 
     /** Whether the plugin has a {@code saveState} of its own. */

@@ -26,11 +26,19 @@ final class States {
         this.store = store;
     }
 
-    /** What is kept for an instance. */
-    Optional<SavedState> kept(String instance) {
+    /**
+     * What is kept for an instance, when what was to be kept before is.
+     *
+     * @throws PlugbayException when that takes longer than the limit
+     */
+    Optional<SavedState> kept(String instance, Duration limit) {
         CompletableFuture<Void> last = writes.get(instance);
         if (last != null) {
-            last.handle((done, failure) -> true).join();
+            try {
+                await(instance, last.handle((done, failure) -> true), limit);
+            } catch (ExecutionException impossible) {
+                throw unknown(instance, impossible);
+            }
         }
         return store.state(instance);
     }
@@ -46,6 +54,14 @@ final class States {
                 (name, before) -> after(before).thenRunAsync(() -> store.keepState(instance, state), task -> {
                     Thread.ofVirtual().name("plugbay-state-" + instance).start(task);
                 }));
+        try {
+            await(instance, write, limit);
+        } catch (ExecutionException failure) {
+            throw failure.getCause() instanceof PlugbayException known ? known : unknown(instance, failure);
+        }
+    }
+
+    private static void await(String instance, CompletableFuture<?> write, Duration limit) throws ExecutionException {
         boolean interrupted = false;
         long end = System.nanoTime() + limit.toNanos();
         try {
@@ -57,12 +73,10 @@ final class States {
                     interrupted = true;
                 }
             }
-        } catch (ExecutionException failure) {
-            throw failure.getCause() instanceof PlugbayException known ? known : unknown(instance, failure);
         } catch (TimeoutException slow) {
             throw PlugbayException.of(
                             ErrorCode.UNAVAILABLE,
-                            "The state of " + instance + " could not be kept within " + Durations.print(limit) + ".")
+                            "The state of " + instance + " could not be kept within " + Durations.about(limit) + ".")
                     .instance(instance)
                     .remedy("Check the disk of the home folder.")
                     .build();
@@ -83,6 +97,7 @@ final class States {
                         "The state of " + instance + " could not be kept: "
                                 + Failures.describe(failure.getCause() == null ? failure : failure.getCause()))
                 .instance(instance)
+                .remedy("Check the disk of the home folder, and its database; see the log of the host.")
                 .build();
     }
 }

@@ -74,7 +74,7 @@ final class Succession {
         if (!awaitSaved(settings.drain().plus(limit).plus(limit))) {
             throw notAlone();
         }
-        Optional<SavedState> kept = host.states().kept(instance);
+        Optional<SavedState> kept = host.states().kept(instance, limit);
         if (kept.isPresent()) {
             try {
                 fresh.restoreState(kept.get(), limit);
@@ -128,11 +128,12 @@ final class Succession {
             }
             return new Succeeded(made, gap);
         } catch (Throwable failure) {
-            if (fresh != null) {
+            boolean serves = fresh != null && ref.current().equals(Optional.of(fresh));
+            if (fresh != null && !serves) {
                 end(fresh);
                 lookAgainAfterLongCalls(old);
             }
-            if (failure instanceof PlugbayException known) {
+            if (failure instanceof PlugbayException known && !serves) {
                 throw rolledBack(old, wanted, number, known);
             }
             throw failure;
@@ -198,7 +199,7 @@ final class Succession {
                     old,
                     leaked + " generations of " + instance + " leaked, so no further one is loaded. Held by: "
                             + String.join("; ", host.verdicts().holders(plugin, instance)) + ".",
-                    "See who holds them with: plugbay plugins show " + instance + "; then restart the host.");
+                    "See who holds them with: " + Remedies.show(plugin, instance) + "; then restart the host.");
         }
         long draining = waitForTheOld();
         if (draining >= host.settings().get().maxDraining()) {
@@ -206,7 +207,8 @@ final class Succession {
                     ErrorCode.BUSY,
                     old,
                     draining + " generations of " + instance + " are still draining.",
-                    "Wait for their calls, or cancel them: plugbay plugins reload " + instance + " --cancel-running.");
+                    "Wait for their calls, or cancel them: " + Remedies.plugins("reload", plugin, instance)
+                            + " --cancel-running.");
         }
     }
 
@@ -272,7 +274,7 @@ final class Succession {
                                 + " has not ended, and its manifest does not let two run side by side.")
                 .plugin(plugin)
                 .instance(instance)
-                .remedy("Wait for its calls, or see them with: plugbay plugins show " + instance + ".")
+                .remedy("Wait for its calls, or see them with: " + Remedies.show(plugin, instance) + ".")
                 .build();
     }
 

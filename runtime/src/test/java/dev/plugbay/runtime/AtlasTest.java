@@ -195,7 +195,7 @@ class AtlasTest {
             assertThat(Thread.getDefaultUncaughtExceptionHandler()).isNotNull();
             host.unload("left");
             // Awaitility would save the handler, put it back and so keep it.
-            long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+            long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
             while (System.nanoTime() < end
                     && (host.verdicts("left").isEmpty()
                             || host.verdicts("left").getFirst().outcome() == UnloadVerdict.Outcome.PENDING)) {

@@ -46,13 +46,43 @@ class BorderLeakTest {
         return loader;
     }
 
+    /** The same, where another generation takes over by a handover, and the host goes on with that. */
+    private WeakReference<ClassLoader> keepOverHandover(Function<Target, Object> use) {
+        Target target = plugin.publish();
+        kept.add(use.apply(target));
+        WeakReference<ClassLoader> loader = new WeakReference<>(target.loader());
+        Door door = plugin.ref.close();
+        assertThat(door.seal(() -> true)).isTrue();
+        plugin.ref.open(door, new Target("demo", 99, BorderLeakTest.class.getClassLoader()));
+        target.leases().close();
+        assertThat(target.leases().idle()).isTrue();
+        target.leases().sever();
+        return loader;
+    }
+
+    @Test
+    void what_a_generation_that_handed_over_has_answered() {
+        assertCollected(keepOverHandover(target -> plugin.work.later(false)));
+        assertCollected(keepOverHandover(target -> plugin.work.anything()));
+        assertCollected(keepOverHandover(target -> {
+            InputStream stream = plugin.work.open();
+            try (stream) {
+                assertThat(stream.read()).isEqualTo(1);
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+            return stream;
+        }));
+        assertCollected(keepOverHandover(target -> catchThrowable(() -> plugin.work.fail("typed"))));
+    }
+
     private static boolean collected(WeakReference<ClassLoader> loader) {
         System.gc();
         return loader.get() == null;
     }
 
     private static void assertCollected(WeakReference<ClassLoader> loader) {
-        await().atMost(Duration.ofSeconds(10)).until(() -> collected(loader));
+        await().atMost(Duration.ofSeconds(30)).until(() -> collected(loader));
     }
 
     @Test
@@ -133,7 +163,7 @@ class BorderLeakTest {
         Target target = plugin.publish();
         assertThat(plugin.work.open()).isNotNull();
         assertThat(target.leases().idle()).isFalse();
-        await().atMost(Duration.ofSeconds(10)).until(() -> {
+        await().atMost(Duration.ofSeconds(30)).until(() -> {
             System.gc();
             return target.leases().idle();
         });

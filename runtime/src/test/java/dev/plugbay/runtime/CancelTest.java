@@ -113,8 +113,16 @@ class CancelTest {
 
     @Test
     void a_cancel_action_that_hangs_holds_up_neither_canceller_nor_call() {
-        CallOptions options = CallOptions.by("me").timeout(Duration.ofMillis(50));
-        assertThat(failure(() -> call(options, "hang")).code()).isEqualTo(ErrorCode.CALL_TIMEOUT);
+        Cancellation cancellation = new Cancellation();
+        CallOptions options = CallOptions.by("me").cancellation(cancellation);
+        assertThat(failure(() -> HostWork.call(
+                                options,
+                                () -> plugin.work.eager("hang", registered -> {
+                                    cancellation.cancel();
+                                    return registered;
+                                })))
+                        .code())
+                .isEqualTo(ErrorCode.CALL_CANCELLED);
         assertThat(target.leases().idle()).isFalse(); // the action itself is still inside, and says so
     }
 

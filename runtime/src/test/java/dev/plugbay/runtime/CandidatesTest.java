@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -156,7 +157,7 @@ class CandidatesTest {
     @Test
     void an_installed_artifact_that_was_damaged_is_shown_with_its_problem_until_it_is_installed_again()
             throws Exception {
-        Path jar = Plugins.greeter("1.0.0").to(home.resolveSibling("elsewhere"), "hello.jar");
+        Path jar = Plugins.greeter("1.0.0").to(home.resolve("elsewhere"), "hello.jar");
         try (var host = Plugins.host(folder).home(home).start()) {
             host.install(jar, false);
         }
@@ -200,6 +201,40 @@ class CandidatesTest {
                     .untilAsserted(() -> assertThat(
                                     host.plugin("ill").orElseThrow().health().level())
                             .isEqualTo(Health.Level.HEALTHY));
+        }
+    }
+
+    @Test
+    void to_purge_a_dropped_version_over_a_bundled_one_is_refused_because_that_goes_on_with_the_data()
+            throws Exception {
+        Path bundled = Files.createDirectories(home.resolve("bundled"));
+        InstancesFixture.plugin("hello", "1.0.0").to(bundled);
+        Path dropped = InstancesFixture.plugin("hello", "1.1.0").to(folder);
+        HostSettings settings = HostSettings.defaults().toBuilder()
+                .folders(List.of(new PluginFolder(bundled, "bundled"), new PluginFolder(folder, "path")))
+                .build();
+        try (var host = Plugbay.builder()
+                .api(Greeter.class)
+                .home(home.resolve("home"))
+                .settings(settings)
+                .start()) {
+            Greeter greeter = host.extension(Greeter.class, "hello");
+            assertThat(greeter.greet("x")).startsWith("hello 1.1.0");
+            greeter.greet("count");
+            host.putInstance("hello", "second", InstancesFixture.word("two"));
+            PlugbayException refused = catchThrowableOfType(PlugbayException.class, () -> host.remove("hello", true));
+            assertThat(refused.code()).isEqualTo(ErrorCode.CONFLICT);
+            assertThat(refused.remedy().orElseThrow()).contains("plugbay plugins remove hello");
+            assertThat(dropped).exists();
+            assertThat(greeter.greet("count")).isEqualTo("2");
+
+            host.remove("hello", false); // as its remedy says
+            assertThat(greeter.greet("x")).startsWith("hello 1.0.0");
+            assertThat(greeter.greet("count")).isEqualTo("3");
+            assertThat(host.extension(Greeter.class, "second").greet("x")).isEqualTo("second 1.0.0 two");
+            assertThat(catchThrowableOfType(PlugbayException.class, () -> host.remove("hello", true))
+                            .code())
+                    .isEqualTo(ErrorCode.CONFLICT);
         }
     }
 }

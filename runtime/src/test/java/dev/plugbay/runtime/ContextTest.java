@@ -214,6 +214,32 @@ class ContextTest {
     }
 
     @Test
+    void what_the_plugin_writes_while_it_is_reloaded_is_in_force_in_the_new_generation() {
+        configured().host("config:write").to(folder, "hello.jar");
+        try (var host = Plugins.host(folder).hotReload(false).start()) {
+            Greeter greeter = host.extension(Greeter.class, "hello");
+            Jars.plugin("hello", "1.1.0")
+                    .source(
+                            CHOOSY.replace(
+                                    "@Override",
+                                    "@Override public void start(dev.plugbay.api.PluginContext context) { dev.plugbay.example.Reach.host(\"started\"); } @Override"))
+                    .extension(Greeter.class, CONFIGURED)
+                    .with("configSchema", SCHEMA)
+                    .host("config:write")
+                    .to(folder, "hello.jar");
+            dev.plugbay.example.Reach.connect(started -> CompletableFuture.supplyAsync(
+                            () -> greeter.greet("remember"), Thread::startVirtualThread)
+                    .join());
+            host.reload("hello", ReloadOptions.gentle());
+            assertThat(host.plugin("hello").orElseThrow().version()).isEqualTo("1.1.0");
+            assertThat(greeter.greet("x")).isEqualTo("remembered x1");
+            assertThat(host.config("hello")).containsEntry("word", "remembered");
+        } finally {
+            dev.plugbay.example.Reach.connect(id -> {});
+        }
+    }
+
+    @Test
     void what_the_builder_sets_is_read_only() {
         configured().to(folder);
         try (var host =

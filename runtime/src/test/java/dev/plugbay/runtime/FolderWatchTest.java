@@ -40,12 +40,13 @@ class FolderWatchTest {
         try (var _ = new FolderWatch(List.of(folder), NEVER, QUIET, calls::incrementAndGet)) {
             Files.createDirectories(folder);
             awaitCalls(1);
-            await().atMost(Duration.ofSeconds(20)).until(() -> {
-                int before = calls.get();
-                Files.writeString(folder.resolve("a.jar"), String.valueOf(before));
-                await().pollDelay(Duration.ZERO).atMost(Duration.ofSeconds(5)).until(() -> calls.get() > before);
-                return true;
-            });
+            int before = calls.get();
+            await().pollInterval(QUIET.multipliedBy(4))
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> {
+                        Files.writeString(folder.resolve("a.jar"), String.valueOf(calls.get()));
+                        return calls.get() > before;
+                    });
         }
     }
 

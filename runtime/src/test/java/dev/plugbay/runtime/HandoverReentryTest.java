@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -120,8 +121,7 @@ class HandoverReentryTest {
                     CompletableFuture.supplyAsync(() -> counter.greet("ask callback"), Thread::startVirtualThread);
             inside.await();
             host.reload("counter", ReloadOptions.gentle());
-            assertThat(outer).isDone();
-            assertThat(outer.join()).isEqualTo("51");
+            assertThat(outer.get(10, TimeUnit.SECONDS)).isEqualTo("51");
             assertThat(Counters.count(host)).isEqualTo(51);
         }
     }

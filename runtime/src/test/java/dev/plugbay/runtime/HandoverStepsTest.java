@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -156,7 +157,7 @@ class HandoverStepsTest {
         stopAt = step;
         CompletableFuture<Void> reload = CompletableFuture.runAsync(
                 () -> host.reload("counter", ReloadOptions.gentle()), Thread::startVirtualThread);
-        arrived.await();
+        assertThat(arrived.await(30, TimeUnit.SECONDS)).isTrue();
         return reload;
     }
 
@@ -202,24 +203,24 @@ class HandoverStepsTest {
                     () -> host.reload("other", ReloadOptions.gentle()), Thread::startVirtualThread);
             await().pollInterval(Duration.ofMillis(2))
                     .until(() -> host.call(CallOptions.by("me").timeout(Duration.ofSeconds(5)), () -> other.greet("x"))
-                            .equals("300"));
+                            .equals("100"));
             assertThat(second).isNotDone();
             goOn.countDown();
             first.join();
             assertThat(second.join().generation()).hasValue(2);
-            assertThat(other.greet("count")).isEqualTo("300");
+            assertThat(other.greet("count")).isEqualTo("100");
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"save 1", "restore 2", "acquire 2", "keep 1"})
+    @ValueSource(strings = {"save 1", "release 1", "restore 2", "acquire 2", "keep 1"})
     void a_step_that_hangs_ends_at_the_limit_with_the_old_one_counting_on(String step) throws Exception {
         counter("1.0.0").to(folder.resolve("plugins"));
         Reach.connect(this::pass);
         try (PluginHost host = Plugins.host(folder.resolve("plugins"))
                 .hotReload(false)
                 .store(store())
-                .with(settings -> settings.handoverGap(Duration.ofMillis(400)))
+                .with(settings -> settings.handoverGap(Duration.ofSeconds(3)))
                 .start()) {
             Greeter counter = host.extension(Greeter.class, "counter");
             counter.greet("x");
@@ -231,6 +232,11 @@ class HandoverStepsTest {
             assertThat(rolledBack.code()).isEqualTo(ErrorCode.RELOAD_ROLLED_BACK);
             assertThat(rolledBack.details())
                     .containsEntry("cause", step.startsWith("keep") ? "Unavailable" : "HookTimeout");
+            if (!step.startsWith("keep")) {
+                assertThat(rolledBack.remedy().orElseThrow())
+                        .as("the time that it had was the callers'")
+                        .contains("plugins.handoverGap");
+            }
             assertThat(waits.join()).isEqualTo("2");
             goOn.countDown();
             assertThat(Counters.count(host)).isEqualTo(2);

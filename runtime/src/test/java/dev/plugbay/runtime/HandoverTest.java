@@ -77,6 +77,12 @@ class HandoverTest {
                 }
             }
             assertThat(host.plugin("counter").orElseThrow().generation()).hasValue(reloads + 1);
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+                host.settleVerdicts();
+                assertThat(host.verdicts("counter"))
+                        .isNotEmpty()
+                        .allMatch(verdict -> verdict.outcome() == UnloadVerdict.Outcome.RELEASED);
+            });
             return new Outcome(answered.get(), Counters.count(host), List.copyOf(failures));
         }
     }
@@ -119,7 +125,8 @@ class HandoverTest {
             assertThat(longCall.join()).isEqualTo("3");
             await().until(() -> host.plugin("counter").orElseThrow().version().equals("1.1.0"));
             assertThat(counter.greet("x")).isEqualTo("4");
-            assertThat(host.plugin("counter").orElseThrow().problem()).isEmpty();
+            await().untilAsserted(() ->
+                    assertThat(host.plugin("counter").orElseThrow().problem()).isEmpty());
         }
     }
 
@@ -172,6 +179,9 @@ class HandoverTest {
                 assertThat(stream.read()).isZero();
                 assertThat(counter.greet("x")).isEqualTo("1");
             }
+            host.apply(host.settings().toBuilder()
+                    .handoverGap(Duration.ofSeconds(10))
+                    .build());
             assertThat(host.reload("counter", ReloadOptions.gentle()).generation())
                     .hasValue(3);
             assertThat(counter.greet("x")).isEqualTo("2");

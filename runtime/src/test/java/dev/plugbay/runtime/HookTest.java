@@ -22,8 +22,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Hooks that hang, throw what nobody expects, or answer nonsense: they harm their own plugin and nobody else. */
 class HookTest {
-    private static final String FOR_EVER = "while (true) { java.util.concurrent.locks.LockSupport.park(); }";
-    private static final Duration SHORT = Duration.ofMillis(400);
+    private static final String FOR_EVER =
+            "while (true) { Thread.interrupted(); java.util.concurrent.locks.LockSupport.park(); }";
+    private static final Duration SHORT = Duration.ofSeconds(2);
 
     @TempDir
     Path folder;
@@ -67,7 +68,7 @@ class HookTest {
                 });
             });
         }
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(30));
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(60));
     }
 
     @Test
@@ -239,7 +240,10 @@ class HookTest {
                                 + " dev.plugbay.example.Reach.host(\"self\"); }")
                 .to(folder);
         long begun = System.nanoTime();
-        try (var host = Plugins.host(folder).hotReload(false).start()) {
+        try (var host = Plugins.host(folder)
+                .hotReload(false)
+                .with(settings -> settings.hookTimeout(Duration.ofSeconds(60)))
+                .start()) {
             host.disable("self");
             dev.plugbay.example.Reach.connect(id -> host.reload(id, ReloadOptions.gentle()));
             host.enable("self");
@@ -248,7 +252,7 @@ class HookTest {
         } finally {
             dev.plugbay.example.Reach.connect(id -> {});
         }
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8));
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(45));
     }
 
     @Test

@@ -45,15 +45,21 @@ class HotReloadTest {
         // Sixteen callers that never pause may keep one of them, or who writes the file, off the processor for longer
         // than short times.
         try (var host = Plugins.host(folder)
-                .with(settings -> settings.drain(Duration.ofSeconds(30)).settle(Duration.ofMillis(200)))
+                .with(settings -> settings.drain(Duration.ofSeconds(30)).settle(Duration.ofMillis(500)))
                 .start()) {
             Greeter greeter = host.extension(Greeter.class, "hello");
             AtomicBoolean stop = new AtomicBoolean();
             AtomicBoolean work = new AtomicBoolean(true);
             Queue<String> failures = new ConcurrentLinkedQueue<>();
             AtomicLong calls = new AtomicLong();
-            CompletableFuture<String> longCall =
-                    CompletableFuture.supplyAsync(() -> greeter.work(step -> work.get()), Thread::startVirtualThread);
+            CountDownLatch working = new CountDownLatch(1);
+            CompletableFuture<String> longCall = CompletableFuture.supplyAsync(
+                    () -> greeter.work(step -> {
+                        working.countDown();
+                        return work.get();
+                    }),
+                    Thread::startVirtualThread);
+            working.await();
             List<Thread> callers = new ArrayList<>();
             for (int i = 0; i < 16; i++) {
                 callers.add(Thread.ofPlatform().start(() -> {
@@ -116,8 +122,9 @@ class HotReloadTest {
                 Files.move(part, jar, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
             }
             default -> {
+                Path part = Files.write(jar.resolveSibling(".part"), bytes);
                 Files.delete(jar);
-                Files.write(jar, bytes);
+                Files.move(part, jar);
             }
         }
     }
@@ -127,7 +134,7 @@ class HotReloadTest {
         Plugins.greeter("1.0.0").to(folder);
         try (var host = Plugins.host(folder)
                 .hotReload(false)
-                .with(settings -> settings.maxDraining(1).drain(Duration.ofSeconds(3)))
+                .with(settings -> settings.maxDraining(1).drain(Duration.ofSeconds(6)))
                 .start()) {
             for (int i = 0; i < 5; i++) {
                 assertThat(host.reload("hello", ReloadOptions.gentle()).state()).isEqualTo(PluginState.RUNNING);
@@ -159,7 +166,7 @@ class HotReloadTest {
                 package acme;
                 public final class Main implements dev.plugbay.api.Plugin {
                     @Override public void start(dev.plugbay.api.PluginContext context) {
-                        context.scheduler().every(java.time.Duration.ofMillis(10), () -> {
+                        context.scheduler().every(java.time.Duration.ofMillis(50), () -> {
                             context.events().publish("tick", java.util.Map.of("generation", context.generation()));
                         });
                     }
@@ -187,7 +194,7 @@ class HotReloadTest {
             }
             int last = host.plugin("ticker").orElseThrow().generation().orElseThrow();
             await().until(() -> ticks.contains(last));
-            long possible = (System.nanoTime() - begun) / 10_000_000 + 2;
+            long possible = (System.nanoTime() - begun) / 50_000_000 + 2;
             List<Integer> seen = List.copyOf(ticks);
             assertThat(seen).isSorted();
             assertThat((long) seen.size()).isLessThanOrEqualTo(possible);

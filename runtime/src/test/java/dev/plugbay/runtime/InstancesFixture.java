@@ -14,7 +14,7 @@ final class InstancesFixture {
                     if ("@VERSION@".equals(context.config().get("refuses"))) { throw new IllegalStateException("not this version"); }
                     switch (word) {
                         case "throw" -> { context.dataFolder(); throw new IllegalStateException("cannot start"); }
-                        case "hang" -> { while (true) { java.util.concurrent.locks.LockSupport.park(); } }
+                        case "hang" -> { dev.plugbay.example.Reach.host("hang"); throw new IllegalStateException("let go"); }
                         default -> {}
                     }
                 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -148,8 +149,11 @@ class InstancesTest {
             assertThat(host.plugin("hello").orElseThrow().problem()).isEmpty();
 
             InstancesFixture.plugin("hello", "3.0.0").to(folder, "hello.jar");
-            await().until(() -> greet(host, "second", "").startsWith("second 3.0.0"));
-            assertThat(host.instance("hello", "second").orElseThrow().problem()).isEmpty();
+            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+                assertThat(greet(host, "second", "")).startsWith("second 3.0.0");
+                assertThat(host.instance("hello", "second").orElseThrow().problem())
+                        .isEmpty();
+            });
         }
     }
 
@@ -221,9 +225,10 @@ class InstancesTest {
         try (var host = builder().start()) {
             host.putInstance("hello", "second", word("two"));
             host.reload("hello", "second", ReloadOptions.gentle());
-            await().until(() -> {
+            await().atMost(Duration.ofSeconds(30)).until(() -> {
                 host.settleVerdicts();
-                return host.verdicts("hello", "second").getFirst().outcome() == UnloadVerdict.Outcome.RELEASED;
+                List<UnloadVerdict> verdicts = host.verdicts("hello", "second");
+                return !verdicts.isEmpty() && verdicts.getFirst().outcome() == UnloadVerdict.Outcome.RELEASED;
             });
             var before = host.instance("hello", "second").orElseThrow();
             Queue<String> wrong = new ConcurrentLinkedQueue<>();
@@ -265,8 +270,16 @@ class InstancesTest {
     @Test
     void one_whose_hook_hangs_keeps_the_other_from_nothing() {
         InstancesFixture.plugin("hello", "1.0.0").to(folder);
+        CountDownLatch letGo = new CountDownLatch(1);
+        dev.plugbay.example.Reach.connect(hangs -> {
+            try {
+                letGo.await();
+            } catch (InterruptedException late) {
+                throw new IllegalStateException(late);
+            }
+        });
         try (var host = builder()
-                .with(settings -> settings.hookTimeout(Duration.ofSeconds(3)))
+                .with(settings -> settings.hookTimeout(Duration.ofSeconds(60)))
                 .start()) {
             host.putInstance("hello", "second", word("two"));
             Thread hanging =
@@ -278,7 +291,11 @@ class InstancesTest {
             host.patchConfig("hello", "second", Map.of("word", "new"));
             assertThat(greet(host, "second", "")).isEqualTo("second 1.0.0 new");
             assertThat(hanging.isAlive()).isTrue(); // all of that while the other hung
+            letGo.countDown();
             await().until(() -> host.instance("hello", "third").isEmpty());
+        } finally {
+            letGo.countDown();
+            dev.plugbay.example.Reach.connect(id -> {});
         }
     }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +67,35 @@ class StateTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"stop", "unload", "disable", "disable one"})
+    void what_a_plugin_knows_is_kept_when_the_answer_says_that_it_does_not_run_any_more(String how) throws Exception {
+        Counters.of("1.0.0").reload("overlap").to(folder);
+        CountDownLatch inside = new CountDownLatch(1);
+        dev.plugbay.example.Reach.connect(last -> {
+            inside.countDown();
+            java.util.concurrent.locks.LockSupport.parkNanos(200_000_000); // it ends while it is drained
+        });
+        try (var host =
+                host().with(settings -> settings.drain(Duration.ofSeconds(20))).start()) {
+            call(host, 1);
+            Greeter counter = host.extension(Greeter.class, "counter");
+            CompletableFuture<String> last =
+                    CompletableFuture.supplyAsync(() -> counter.greet("ask last"), Thread::startVirtualThread);
+            inside.await();
+            switch (how) {
+                case "stop" -> host.stop("counter");
+                case "unload" -> host.unload("counter");
+                case "disable" -> host.disable("counter");
+                default -> host.disable("counter", "counter");
+            }
+            assertThat(kept()).as("as a host finds it that is killed now").hasValue(SavedState.ofText(1, "2"));
+            assertThat(last.join()).isEqualTo("2");
+        } finally {
+            dev.plugbay.example.Reach.connect(id -> {});
+        }
+    }
+
     @Test
     void a_start_right_after_a_stop_waits_until_the_last_call_was_counted_and_saved() throws Exception {
         Counters.of("1.0.0").reload("overlap").to(folder);
@@ -89,6 +119,69 @@ class StateTest {
             assertThat(running.join()).isEqualTo("1");
             starting.join();
             assertThat(Counters.count(host)).isEqualTo(1);
+        }
+    }
+
+    /** Without the hurry it would wait for the call until the host gives up, and everything since the last stop would be lost. */
+    @Test
+    void a_host_that_closes_within_a_limit_saves_though_a_call_does_not_end() throws Exception {
+        Counters.of("1.0.0").reload("overlap").to(folder);
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch letGo = new CountDownLatch(1);
+        dev.plugbay.example.Reach.connect(stuck -> {
+            inside.countDown();
+            awaitUninterruptibly(letGo);
+        });
+        try {
+            var host = host().with(settings -> settings.drain(Duration.ofMinutes(5)))
+                    .start();
+            call(host, 2);
+            Greeter counter = host.extension(Greeter.class, "counter");
+            CompletableFuture<String> stuck =
+                    CompletableFuture.supplyAsync(() -> counter.greet("ask nobody"), Thread::startVirtualThread);
+            inside.await();
+            host.close(Duration.ofSeconds(8));
+            assertThat(stuck).isNotDone();
+            assertThat(kept()).hasValue(SavedState.ofText(1, "2"));
+        } finally {
+            letGo.countDown();
+            dev.plugbay.example.Reach.connect(id -> {});
+        }
+    }
+
+    @Test
+    void a_stop_saves_though_a_health_check_hangs() {
+        Counters.of("1.0.0")
+                .more(
+                        "@Override public Health health() { if (count.get() > 1) { dev.plugbay.example.Reach.host(\"health\"); } return Health.healthy(); }")
+                .jar()
+                .to(folder);
+        CountDownLatch letGo = new CountDownLatch(1);
+        dev.plugbay.example.Reach.connect(hangs -> awaitUninterruptibly(letGo));
+        try (var host = host().with(settings -> settings.hookTimeout(Duration.ofSeconds(3)))
+                .start()) {
+            call(host, 2);
+            assertThat(host.health("counter").reasons()).first().asString().contains("did not return");
+            host.stop("counter");
+            assertThat(kept()).hasValue(SavedState.ofText(1, "2"));
+        } finally {
+            letGo.countDown();
+            dev.plugbay.example.Reach.connect(id -> {});
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                latch.await();
+                break;
+            } catch (InterruptedException ignored) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -1,0 +1,121 @@
+package dev.plugbay.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** What a generation is lent, over a pause, and when there is no thread for it. */
+class LentTest {
+    private final List<Runnable> triggers = new ArrayList<>();
+
+    /** A clock that remembers what it should trigger, and does when the test does. */
+    private ScheduledExecutorService clock() {
+        return (ScheduledExecutorService) Proxy.newProxyInstance(
+                LentTest.class.getClassLoader(),
+                new Class<?>[] {ScheduledExecutorService.class},
+                (proxy, method, arguments) -> {
+                    triggers.add((Runnable) arguments[0]);
+                    return null;
+                });
+    }
+
+    private static LentThreads threads(Scope scope) {
+        return new LentThreads(
+                "test",
+                LentTest.class.getClassLoader(),
+                scope,
+                LoggerFactory.getLogger(LentTest.class),
+                new OwnWork(new Leases(), "test", false));
+    }
+
+    @Test
+    void a_timer_that_does_not_repeat_runs_once_though_it_was_triggered_before_a_pause_and_after_it() {
+        Scope scope = new Scope("test");
+        LentThreads threads = threads(scope);
+        AtomicInteger runs = new AtomicInteger();
+        LentTimer timer =
+                new LentTimer(clock(), Duration.ofMillis(5), false, runs::incrementAndGet, threads, ended -> {});
+        timer.activate();
+        synchronized (scope) { // a thread of the pool looks at its scope first, so it does not come to the task yet
+            triggers.getFirst().run();
+            timer.pause();
+            timer.resume();
+        }
+        await().until(() -> runs.get() == 1 && !timer.busy());
+        assertThat(triggers).hasSize(2);
+        triggers.getLast().run();
+        await().until(() -> !timer.busy());
+        assertThat(runs).hasValue(1);
+        threads.close();
+    }
+
+    @Test
+    void one_thing_that_cannot_be_activated_keeps_none_of_the_others() {
+        Scope scope = new Scope("test");
+        AtomicBoolean activated = new AtomicBoolean();
+        scope.lend(() -> new Scope.Lent() {
+            @Override
+            public void activate() {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+
+            @Override
+            public void close() {}
+        });
+        scope.lend(() -> new Scope.Lent() {
+            @Override
+            public void activate() {
+                activated.set(true);
+            }
+
+            @Override
+            public void close() {}
+        });
+        scope.publish();
+        assertThat(activated).isTrue();
+        assertThat(scope.active()).isTrue();
+    }
+
+    @Test
+    void an_event_for_which_there_is_no_thread_is_told_with_the_next_one_and_to_the_others_at_once() {
+        AtomicBoolean exhausted = new AtomicBoolean(true);
+        Executor executor = task -> {
+            if (exhausted.get()) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            task.run();
+        };
+        EventHub hub = new EventHub();
+        List<String> poor = new ArrayList<>();
+        List<String> other = new ArrayList<>();
+        var subscriber = hub.subscribe(executor, event -> poor.add(event.type()), false);
+        hub.subscribe(Runnable::run, event -> other.add(event.type()));
+        hub.publish(event("one"));
+        assertThat(other).containsExactly("one");
+        assertThat(poor).isEmpty();
+        assertThat(subscriber.busy()).as("or every handover would wait for it").isFalse();
+        exhausted.set(false);
+        hub.publish(event("two"));
+        assertThat(poor).containsExactly("one", "two");
+    }
+
+    private static HostEvent event(String type) {
+        return new HostEvent(
+                type,
+                java.time.Instant.EPOCH,
+                java.util.Optional.empty(),
+                java.util.Optional.empty(),
+                java.util.OptionalInt.empty(),
+                java.util.Map.of());
+    }
+}
