@@ -8,6 +8,7 @@ import java.nio.channels.FileLock;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
@@ -72,11 +73,22 @@ final class BackupFolder {
         } catch (IOException e) {
             close(channel);
             delete(path);
-            throw new PluginException(
-                    ErrorCode.CALL_FAILED,
-                    "no scratch folder can be made in " + root.path() + ": " + e.getMessage(),
-                    e);
+            throw failed(root.path(), e);
         }
+    }
+
+    /** Why nothing can be written below a scratch folder. */
+    static PluginException failed(Path root, IOException e) {
+        String why = String.valueOf(e.getMessage());
+        boolean full = why.contains("No space left on device") || why.contains("Disk quota exceeded");
+        return full
+                ? new PluginException(
+                        ErrorCode.INSUFFICIENT_STORAGE,
+                        "no space is left in the scratch folder " + root
+                                + "; make room, or set \"scratch\" to another folder",
+                        e)
+                : new PluginException(
+                        ErrorCode.CALL_FAILED, "nothing can be written to the scratch folder " + root + ": " + why, e);
     }
 
     /** Writes the note anew, in one step. */
@@ -110,10 +122,14 @@ final class BackupFolder {
         return open().resolve(SOCKET);
     }
 
-    /** Removes it. */
+    /** Removes it; what cannot be removed is left for the next sweep. */
     void remove() {
         delete(path);
-        close(channel);
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            leave();
+        } else {
+            close(channel);
+        }
     }
 
     /** Gives it up as it is: the next sweep takes it, of this host or another. */

@@ -52,12 +52,12 @@ final class BackupSource implements ExportSource {
             throw new PluginException(
                     ErrorCode.BUSY, "a backup of " + machine.name() + " is under way already; only one can be");
         }
+        ScratchWatch.check(root.path());
         boolean freeze = consistency == Consistency.FILESYSTEM;
         BackupFolder folder = BackupFolder.create(
                 root, new BackupNote(requests.uri(), machine.uuid(), false), BackupUser.of(machine.now()));
         BackupSource source = new BackupSource(requests, machine.uuid(), folder, freeze, cleanUp);
         try {
-            ScratchWatch.check(root.path());
             String xml = BackupXml.of(ExportDisk.all(machine.now()), chosen, folder);
             cleanUp.run(() -> source.start(xml));
             source.watch = Optional.of(cleanUp.watch(root.path(), source::abort));

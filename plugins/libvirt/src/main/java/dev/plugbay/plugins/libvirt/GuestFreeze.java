@@ -43,8 +43,7 @@ final class GuestFreeze {
         try {
             folder.write(new BackupNote(requests.uri(), id, true));
         } catch (IOException e) {
-            throw new PluginException(
-                    ErrorCode.CALL_FAILED, "nothing can be written to " + folder.path() + ": " + e.getMessage(), e);
+            throw BackupFolder.failed(folder.root(), e);
         }
         frozen = true;
         int count;

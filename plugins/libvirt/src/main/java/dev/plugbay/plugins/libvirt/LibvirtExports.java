@@ -23,6 +23,7 @@ final class LibvirtExports {
     private static final Duration LOOK = Duration.ofSeconds(3);
 
     private final LibvirtConfig config;
+    private final Lines lines;
     private final ExportRequests requests;
     private final ExportCleanUp cleanUp;
     private final Logger log;
@@ -30,6 +31,7 @@ final class LibvirtExports {
 
     LibvirtExports(LibvirtConfig config, Lines lines, PluginContext context) {
         this.config = config;
+        this.lines = lines;
         this.requests = new ExportRequests(lines, config.uri(), config.callTimeout());
         this.cleanUp = new ExportCleanUp(context.threadFactory());
         this.log = context.logger();
@@ -78,11 +80,14 @@ final class LibvirtExports {
     }
 
     private void sweep() {
+        BackupRemains remains = new BackupRemains(requests, log);
         try {
             while (true) {
                 try {
-                    BackupRoot.existing(config.scratch())
-                            .ifPresent(root -> new BackupRemains(requests, root, log).sweep());
+                    // One that is not there is looked for by the connection, less and less often.
+                    if (lines.connected()) {
+                        BackupRoot.existing(config.scratch()).ifPresent(remains::sweep);
+                    }
                 } catch (RuntimeException e) {
                     log.warn("cannot look for what earlier exports have left: {}", e.toString());
                 }

@@ -46,6 +46,11 @@ final class Lines {
         connector.stop();
     }
 
+    /** Whether libvirt is there, as far as is known without asking it. */
+    boolean connected() {
+        return connector.standing() instanceof Connector.Standing.Up;
+    }
+
     /** Whose health is the plugin's. */
     Connector connector() {
         return connector;
