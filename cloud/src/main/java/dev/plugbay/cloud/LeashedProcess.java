@@ -6,8 +6,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A program that never outlives this process, not even one that is ended by {@code kill -9}: no orphan goes on writing into a folder that the next start of the host clears.
@@ -80,6 +82,13 @@ public final class LeashedProcess implements AutoCloseable {
     /** Whether it still runs. */
     public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** The processor time that the program, with those that it has started, has used so far; zero where the system does not tell, or when it has ended. */
+    public Duration cpuTime() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .flatMap(each -> each.info().totalCpuDuration().stream())
+                .reduce(Duration.ZERO, Duration::plus);
     }
 
     /** Ends the program at once and returns; {@link #waitFor()} tells when it is gone. */

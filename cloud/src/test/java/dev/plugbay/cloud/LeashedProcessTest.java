@@ -46,6 +46,14 @@ class LeashedProcessTest {
     }
 
     @Test
+    void the_processor_time_of_the_program_grows_while_it_works() throws Exception {
+        try (LeashedProcess process =
+                LeashedProcess.start(new ProcessBuilder("/bin/sh", "-c", "while :; do :; done"))) {
+            await().atMost(Duration.ofSeconds(20)).until(() -> process.cpuTime().compareTo(Duration.ofMillis(50)) > 0);
+        }
+    }
+
+    @Test
     void a_program_ends_when_the_process_that_started_it_is_killed() throws Exception {
         ProcessHandle leashed = ofKilledParent("leashed");
         await().atMost(Duration.ofSeconds(20)).until(() -> !leashed.isAlive());

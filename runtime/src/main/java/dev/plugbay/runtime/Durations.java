@@ -78,6 +78,11 @@ public final class Durations {
         return out.toString();
     }
 
+    /** The same to the millisecond, for what is left of a time. */
+    static String about(Duration duration) {
+        return print(Duration.ofMillis((duration.toNanos() + 500_000) / 1_000_000));
+    }
+
     private static void append(StringBuilder out, long number, String unit) {
         if (number != 0) {
             out.append(number).append(unit);

@@ -169,7 +169,8 @@ final class Handover {
     }
 
     private Optional<PlugbayException> giveBack() {
-        Duration each = host.settings().get().hookTimeout();
+        Duration hook = host.settings().get().hookTimeout();
+        Duration each = hook.compareTo(gap) < 0 ? hook : gap; // callers wait all the while
         Optional<PlugbayException> worse = Optional.empty();
         if (fresh.stateHookHung().isEmpty()) {
             try {

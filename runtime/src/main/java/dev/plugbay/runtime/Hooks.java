@@ -67,7 +67,7 @@ final class Hooks {
                 hung = new Hung(new UnloadVerdict.Holder("hook", what + " on " + thread, where), over);
                 throw failure(
                                 ErrorCode.HOOK_TIMEOUT,
-                                what + " did not return within " + Durations.print(deadline) + "; it was at "
+                                what + " did not return within " + Durations.about(deadline) + "; it was at "
                                         + where.lines().findFirst().orElse("an unknown place") + ".")
                         .detail("stack", where)
                         .remedy("Mend the plugin, or give "

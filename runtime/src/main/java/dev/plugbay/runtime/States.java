@@ -76,7 +76,7 @@ final class States {
         } catch (TimeoutException slow) {
             throw PlugbayException.of(
                             ErrorCode.UNAVAILABLE,
-                            "The state of " + instance + " could not be kept within " + Durations.print(limit) + ".")
+                            "The state of " + instance + " could not be kept within " + Durations.about(limit) + ".")
                     .instance(instance)
                     .remedy("Check the disk of the home folder.")
                     .build();

@@ -213,7 +213,7 @@ class HandoverStepsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"save 1", "restore 2", "acquire 2", "keep 1"})
+    @ValueSource(strings = {"save 1", "release 1", "restore 2", "acquire 2", "keep 1"})
     void a_step_that_hangs_ends_at_the_limit_with_the_old_one_counting_on(String step) throws Exception {
         counter("1.0.0").to(folder.resolve("plugins"));
         Reach.connect(this::pass);
@@ -232,6 +232,11 @@ class HandoverStepsTest {
             assertThat(rolledBack.code()).isEqualTo(ErrorCode.RELOAD_ROLLED_BACK);
             assertThat(rolledBack.details())
                     .containsEntry("cause", step.startsWith("keep") ? "Unavailable" : "HookTimeout");
+            if (!step.startsWith("keep")) {
+                assertThat(rolledBack.remedy().orElseThrow())
+                        .as("the time that it had was the callers'")
+                        .contains("plugins.handoverGap");
+            }
             assertThat(waits.join()).isEqualTo("2");
             goOn.countDown();
             assertThat(Counters.count(host)).isEqualTo(2);

@@ -224,6 +224,16 @@ public final class PrivateLibvirtd implements AutoCloseable {
         order("crash " + domain);
     }
 
+    /** Has the QEMU of a running domain hang: it answers nothing. */
+    public void hang(String domain) {
+        order("hang " + domain);
+    }
+
+    /** Ends {@link #hang}. */
+    public void unhang(String domain) {
+        order("unhang " + domain);
+    }
+
     private void order(String order) {
         try {
             orders.write(order + "\n");

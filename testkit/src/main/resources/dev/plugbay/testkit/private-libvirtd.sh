@@ -58,6 +58,11 @@ crash() {
   pid=$(<"/run/libvirt/qemu/$1.pid") && kill -KILL "$pid" && await gone "$pid"
 }
 
+# Signals a machine's QEMU.
+machine() {
+  kill "-$1" "$(<"/run/libvirt/qemu/$2.pid")"
+}
+
 answer() {
   if "$@" >&2; then echo ok; else echo "failed: $*"; fi
 }
@@ -73,6 +78,8 @@ while read -r order name; do
     kill) answer stop KILL ;;
     freeze) answer signal STOP ;;
     thaw) answer signal CONT ;;
+    hang) answer machine STOP "$name" ;;
+    unhang) answer machine CONT "$name" ;;
     crash) answer crash "$name" ;;
     *) echo "failed: unknown order $order" ;;
   esac

@@ -30,6 +30,9 @@ import java.util.TreeMap;
 final class ImageExport {
     private static final double CONVERTED = 75;
 
+    /** Longer than a file server takes to come back. */
+    private static final Duration SILENCE = Duration.ofMinutes(5);
+
     private final ImageFolder images;
     private final Optional<QemuImg> qemuImg;
     private final ExportOptions options;
@@ -105,6 +108,7 @@ final class ImageExport {
                     chain.toJson(),
                     conversion(format),
                     target,
+                    SILENCE,
                     percent -> converting.report("converting", percent));
             Stage rest = whole.part(gzip ? CONVERTED / 2 : CONVERTED, 100);
             ExportedFile file = gzip

@@ -2,15 +2,16 @@ package dev.plugbay.plugins.libvirt;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.plugbay.api.ErrorCode;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /** The functions of libvirt that only exports need, within a {@link Session}. */
 final class BackupCalls {
     private static final int NO_DOMAIN_BACKUP = 104;
-    private static final int ARGUMENT_UNSUPPORTED = 74;
-    private static final int AGENT_UNRESPONSIVE = 86;
+    private static final int INTERNAL_ERROR = 1;
     private static final int SHUT_OFF = 5;
     private static final int BECAUSE_IT_SHUT_DOWN = 1;
 
@@ -51,17 +52,39 @@ final class BackupCalls {
                 libvirt.function("virDomainAbortJob", JAVA_INT, ADDRESS).callInt(domain.pointer()));
     }
 
+    /** How many bytes the file or device of a disk has. */
+    long physical(Domain domain, String disk) {
+        MemorySegment sizes = session.arena().allocate(JAVA_LONG, 3);
+        session.check(
+                "tell how large disk " + disk + " is",
+                libvirt.domainGetBlockInfo.callInt(
+                        domain.pointer(), session.arena().allocateFrom(disk), sizes, 0));
+        return sizes.getAtIndex(JAVA_LONG, 2);
+    }
+
     /** Has the guest's agent flush and freeze all file systems; how many. */
     int freeze(Domain domain) {
         CFunction freeze = libvirt.function("virDomainFSFreeze", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT);
         int count = freeze.callInt(domain.pointer(), MemorySegment.NULL, 0, 0);
         if (count < 0) {
             NativeError error = libvirt.lastError();
-            throw error.code() == AGENT_UNRESPONSIVE || error.code() == ARGUMENT_UNSUPPORTED
-                    ? ExportRules.unsupported("consistency filesystem needs a guest agent that answers: " + error)
+            throw refused(error)
+                    ? ExportRules.unsupported("consistency filesystem needs a guest agent that freezes: " + error)
                     : session.failure("freeze the guest's file systems", error);
         }
         return count;
+    }
+
+    /**
+     * Whether nothing was frozen, for certain: there is no agent, it did not answer the question that libvirt asks first, or it answered with an error (after which it has thawed what it had frozen). One
+     * that vanished while it froze may have done it.
+     */
+    private static boolean refused(NativeError error) {
+        return switch (error.code()) {
+            case NativeError.AGENT_UNRESPONSIVE -> !error.message().contains("disappeared");
+            case INTERNAL_ERROR -> error.message().contains("guest-fsfreeze-freeze");
+            default -> error.failureCode() == ErrorCode.UNSUPPORTED;
+        };
     }
 
     /** Has the agent thaw them. */

@@ -8,6 +8,7 @@ import java.nio.channels.FileLock;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
@@ -72,15 +73,31 @@ final class BackupFolder {
         } catch (IOException e) {
             close(channel);
             delete(path);
-            throw new PluginException(
-                    ErrorCode.CALL_FAILED,
-                    "no scratch folder can be made in " + root.path() + ": " + e.getMessage(),
-                    e);
+            throw failed(root.path(), e);
         }
+    }
+
+    /** Why nothing can be written below a scratch folder. */
+    static PluginException failed(Path root, IOException e) {
+        String why = String.valueOf(e.getMessage());
+        boolean full = why.contains("No space left on device") || why.contains("Disk quota exceeded");
+        return full
+                ? new PluginException(
+                        ErrorCode.INSUFFICIENT_STORAGE,
+                        "no space is left in the scratch folder " + root
+                                + "; make room, or set \"scratch\" to another folder",
+                        e)
+                : new PluginException(
+                        ErrorCode.CALL_FAILED, "nothing can be written to the scratch folder " + root + ": " + why, e);
     }
 
     /** Writes the note anew, in one step. */
     void write(BackupNote note) throws IOException {
+        write(path, note);
+    }
+
+    /** The same for a folder whose lock the caller has. */
+    static void write(Path path, BackupNote note) throws IOException {
         Path fresh = path.resolve(NOTE + ".new");
         Files.writeString(fresh, note.text());
         Files.move(fresh, path.resolve(NOTE), StandardCopyOption.ATOMIC_MOVE);
@@ -88,6 +105,11 @@ final class BackupFolder {
 
     Path path() {
         return path;
+    }
+
+    /** The folder in which all of this host's are. */
+    Path root() {
+        return path.resolveSibling("");
     }
 
     /** The folder that QEMU writes into. */
@@ -100,10 +122,14 @@ final class BackupFolder {
         return open().resolve(SOCKET);
     }
 
-    /** Removes it. */
+    /** Removes it; what cannot be removed is left for the next sweep. */
     void remove() {
         delete(path);
-        close(channel);
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            leave();
+        } else {
+            close(channel);
+        }
     }
 
     /** Gives it up as it is: the next sweep takes it, of this host or another. */

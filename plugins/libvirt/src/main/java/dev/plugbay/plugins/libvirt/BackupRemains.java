@@ -7,11 +7,14 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 
@@ -19,7 +22,7 @@ import org.slf4j.Logger;
  * Ends what exports of dead hosts have left: their backup jobs, frozen file systems, scratch files and sockets. Also what an export of this host could not end itself.
  *
  * <p>A host is dead when the lock of its folder can be had. A job is one of ours when its socket lies in that very folder; any other is left alone. Several may sweep at the same time: whoever has
- * the lock does it.
+ * the lock does it. Used by one thread.
  */
 final class BackupRemains {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
@@ -28,26 +31,34 @@ final class BackupRemains {
     private static final Duration MAKING = Duration.ofMinutes(1);
 
     private final ExportRequests requests;
-    private final BackupRoot root;
     private final Logger log;
 
-    BackupRemains(ExportRequests requests, BackupRoot root, Logger log) {
+    /** What was said last about the folders that could not be removed yet: the same is not said again. */
+    private final Map<Path, String> said = new HashMap<>();
+
+    BackupRemains(ExportRequests requests, Logger log) {
         this.requests = requests;
-        this.root = root;
         this.log = log;
     }
 
     /** Looks at every folder; what cannot be ended now is left for the next time. */
-    void sweep() {
+    void sweep(BackupRoot root) {
+        said.keySet().removeIf(folder -> Files.notExists(folder, LinkOption.NOFOLLOW_LINKS));
         for (Path folder : root.all()) {
             // The lock of a folder of this process must not even be looked at: closing the file would give it up.
             if (!BackupRoot.ours(folder)) {
                 try {
                     sweep(folder);
                 } catch (PluginException | IOException e) {
-                    log.warn("what an earlier export left in {} could not be removed yet: {}", folder, e.getMessage());
+                    tell(folder, String.valueOf(e.getMessage()));
                 }
             }
+        }
+    }
+
+    private void tell(Path folder, String why) {
+        if (!why.equals(said.put(folder, why))) {
+            log.warn("what an earlier export left in {} could not be removed yet: {}", folder, why);
         }
     }
 
@@ -62,10 +73,15 @@ final class BackupRemains {
                 return; // that libvirt is another one's to ask
             }
             if (note.isPresent()) {
+                thaw(folder, note.get());
                 end(folder, note.get());
             }
             BackupFolder.delete(folder);
-            log.info("removed what an export that was cut off had left in {}", folder);
+            if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+                tell(folder, "there are files in it that are not of an export, or may not be deleted");
+            } else {
+                log.info("removed what an export that was cut off had left in {}", folder);
+            }
         } catch (OverlappingFileLockException e) {
             // another sweep of this process has it
         } catch (NoSuchFileException e) {
@@ -81,6 +97,15 @@ final class BackupRemains {
             return BackupNote.read(Files.readString(folder.resolve(BackupFolder.NOTE)));
         } catch (NoSuchFileException e) {
             return Optional.empty(); // it died before it asked anything of libvirt
+        }
+    }
+
+    /** First of all, for the guest hangs until then; the folder stays until it is done. */
+    private void thaw(Path folder, BackupNote note) throws IOException {
+        if (note.frozen()) {
+            GuestFreeze.thaw(requests, note.domain())
+                    .ifPresent(why -> log.warn("the file systems of machine {} may be frozen: {}", note.domain(), why));
+            BackupFolder.write(folder, new BackupNote(note.uri(), note.domain(), false));
         }
     }
 
@@ -102,16 +127,6 @@ final class BackupRemains {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new PluginException(ErrorCode.CALL_CANCELLED, "interrupted");
-            }
-        }
-        if (note.frozen() && requests.running(note.domain())) {
-            try {
-                requests.thaw(note.domain());
-            } catch (PluginException e) {
-                if (e.code() == ErrorCode.UNAVAILABLE || e.code() == ErrorCode.CALL_TIMEOUT) {
-                    throw e;
-                }
-                log.warn("the file systems of machine {} may be frozen: {}", note.domain(), e.getMessage());
             }
         }
     }

@@ -4,8 +4,6 @@ import dev.plugbay.api.CallContext;
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PluginException;
 import dev.plugbay.cloud.Consistency;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,17 +16,15 @@ import java.util.Optional;
  * <p>Beginning and ending are done by {@link ExportCleanUp}, so that no cancellation comes between libvirt's work and our knowledge of it.
  */
 final class BackupSource implements ExportSource {
-    /** The guest's writes fail when a scratch file cannot grow, so an export is given up before that. */
-    static final long RESERVE_BYTES = 64L * 1024 * 1024;
-
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
-    private static final int THAW_TRIES = 3;
 
     private final ExportRequests requests;
     private final String id;
     private final BackupFolder folder;
     private final boolean freeze;
+    private final GuestFreeze guest;
     private final ExportCleanUp cleanUp;
+    private Optional<ScratchWatch> watch = Optional.empty();
 
     private BackupSource(
             ExportRequests requests, String id, BackupFolder folder, boolean freeze, ExportCleanUp cleanUp) {
@@ -36,6 +32,7 @@ final class BackupSource implements ExportSource {
         this.id = id;
         this.folder = folder;
         this.freeze = freeze;
+        this.guest = new GuestFreeze(requests, id, folder);
         this.cleanUp = cleanUp;
     }
 
@@ -55,14 +52,15 @@ final class BackupSource implements ExportSource {
             throw new PluginException(
                     ErrorCode.BUSY, "a backup of " + machine.name() + " is under way already; only one can be");
         }
+        ScratchWatch.check(root.path());
         boolean freeze = consistency == Consistency.FILESYSTEM;
         BackupFolder folder = BackupFolder.create(
-                root, new BackupNote(requests.uri(), machine.uuid(), freeze), BackupUser.of(machine.now()));
+                root, new BackupNote(requests.uri(), machine.uuid(), false), BackupUser.of(machine.now()));
         BackupSource source = new BackupSource(requests, machine.uuid(), folder, freeze, cleanUp);
         try {
-            source.check();
             String xml = BackupXml.of(ExportDisk.all(machine.now()), chosen, folder);
             cleanUp.run(() -> source.start(xml));
+            source.watch = Optional.of(cleanUp.watch(root.path(), source::abort));
             CallContext.current().throwIfCancelled();
             return source;
         } catch (RuntimeException e) {
@@ -76,14 +74,11 @@ final class BackupSource implements ExportSource {
     }
 
     private void start(String xml) {
-        if (!freeze) {
-            job(xml);
-            return;
+        if (freeze) {
+            guest.begin();
         }
-        try {
-            requests.freeze(id);
-            job(xml);
-        } finally {
+        job(xml); // should it fail, closing thaws the guest
+        if (freeze) {
             thaw();
         }
     }
@@ -104,22 +99,20 @@ final class BackupSource implements ExportSource {
         }
     }
 
-    /** Also after a freeze that failed: it may have succeeded on the way, or still do. */
+    /** A guest hangs while it is frozen: an export during which it may be is worse than none. */
     private void thaw() {
-        for (int tries = 1; ; tries++) {
+        long began = System.nanoTime();
+        while (guest.frozen()) {
             try {
-                requests.thaw(id);
-                break;
+                guest.end();
             } catch (PluginException e) {
-                if (e.code() == ErrorCode.UNSUPPORTED || e.code() == ErrorCode.NOT_FOUND || tries == THAW_TRIES) {
-                    return; // the note still says that it may be frozen
+                if (System.nanoTime() - began > requests.patience().toNanos() || !pause()) {
+                    throw new PluginException(
+                            ErrorCode.UNAVAILABLE,
+                            "the guest's file systems were frozen and could not be thawed at once: " + e.getMessage(),
+                            e);
                 }
             }
-        }
-        try {
-            folder.write(new BackupNote(requests.uri(), id, false));
-        } catch (IOException e) {
-            // Then it is thawed once more than needed, should this host die.
         }
     }
 
@@ -140,19 +133,12 @@ final class BackupSource implements ExportSource {
 
     @Override
     public void check() {
-        try {
-            long left = Files.getFileStore(folder.path()).getUsableSpace();
-            if (left < RESERVE_BYTES) {
-                throw new PluginException(
-                        ErrorCode.INSUFFICIENT_STORAGE,
-                        "only " + left / (1024 * 1024) + " MiB are left in "
-                                + folder.path().getParent()
-                                + " for what the guest overwrites during its export; make room, or set \"scratch\" to another folder");
-            }
-        } catch (IOException e) {
-            throw new PluginException(
-                    ErrorCode.CALL_FAILED, "the scratch folder cannot be looked at: " + e.getMessage(), e);
-        }
+        ScratchWatch.check(folder.root());
+    }
+
+    @Override
+    public Optional<PluginException> failure() {
+        return watch.flatMap(ScratchWatch::failure);
     }
 
     /** Nothing: a job's disks stay those of the moment at which it began. */
@@ -161,33 +147,50 @@ final class BackupSource implements ExportSource {
 
     @Override
     public void close() {
+        watch.ifPresent(ScratchWatch::close);
         cleanUp.run(this::end);
     }
 
     private void end() {
         long began = System.nanoTime();
         while (true) {
-            PluginException failure;
-            try {
-                Optional<String> job = requests.backup(id);
-                if (job.isEmpty()
-                        || !job.get().contains(BackupXml.escaped(folder.socket().toString()))) {
-                    folder.remove();
-                    return;
-                }
-                requests.abort(id);
-                failure = new PluginException(ErrorCode.BUSY, "libvirt has not ended it yet");
-            } catch (PluginException e) {
-                failure = e; // the domain may have ended at this very moment: the next look tells
+            Optional<PluginException> frozen = failure(guest::end);
+            Optional<PluginException> failure = failure(this::abort).or(() -> frozen);
+            if (failure.isEmpty()) {
+                folder.remove();
+                return;
             }
             if (System.nanoTime() - began > requests.endTime().toNanos() || !pause()) {
                 folder.leave();
                 throw new PluginException(
                         ErrorCode.UNAVAILABLE,
-                        "the backup job of the machine could not be ended: " + failure.getMessage()
-                                + ". It is ended as soon as libvirt answers again",
-                        failure);
+                        (guest.frozen()
+                                        ? "the guest's file systems may be frozen, and could not be thawed"
+                                        : "the backup job of the machine could not be ended")
+                                + ": " + failure.get().getMessage()
+                                + ". It is done as soon as libvirt and the guest answer again",
+                        failure.get());
             }
+        }
+    }
+
+    /** Fails until the job is seen to have ended. */
+    private void abort() {
+        boolean under = requests.backup(id)
+                .filter(job -> job.contains(BackupXml.escaped(folder.socket().toString())))
+                .isPresent();
+        if (under) {
+            requests.abort(id);
+            throw new PluginException(ErrorCode.BUSY, "libvirt has not ended it yet");
+        }
+    }
+
+    private static Optional<PluginException> failure(Runnable work) {
+        try {
+            work.run();
+            return Optional.empty();
+        } catch (PluginException e) {
+            return Optional.of(e); // the domain may have ended at this very moment: the next look tells
         }
     }
 

@@ -97,8 +97,8 @@ final class Connector {
         };
     }
 
-    /** Ends it. Work that is under way ends first, or a little later. */
-    void stop() {
+    /** Begins to end it. */
+    void leave() {
         lock.lock();
         try {
             stopped = true;
@@ -106,6 +106,11 @@ final class Connector {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Ends it. Work that is under way ends first, or a little later. */
+    void stop() {
+        leave();
         try {
             boolean ignored = thread.join(END.plus(ANSWER));
         } catch (InterruptedException e) {

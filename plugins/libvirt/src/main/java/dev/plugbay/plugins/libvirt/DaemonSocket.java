@@ -1,9 +1,7 @@
 package dev.plugbay.plugins.libvirt;
 
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
 import java.net.URI;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -30,6 +28,8 @@ final class DaemonSocket {
     private static final int CALL = 0;
     private static final int SERIAL = 0;
     private static final int OK = 0;
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
     private DaemonSocket() {}
 
@@ -71,19 +71,42 @@ final class DaemonSocket {
                     "there is no " + socket
                             + ": libvirtd does not run or is not installed; start it, such as with \"systemctl start libvirtd\", or install it (\"apt install libvirt-daemon-system\")");
         }
-        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-                Selector selector = Selector.open()) {
-            channel.configureBlocking(false);
-            channel.connect(UnixDomainSocketAddress.of(socket));
+        try {
+            long end = System.nanoTime() + patience.toNanos();
+            Optional<SocketChannel> connected = LocalSocket.connect(socket);
+            while (connected.isEmpty()) {
+                if (System.nanoTime() > end) {
+                    return Optional.of(hangs(socket));
+                }
+                Thread.sleep(LOOK_AGAIN);
+                connected = LocalSocket.connect(socket);
+            }
+            try (SocketChannel channel = connected.get()) {
+                return asked(channel, socket, end);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.of(hangs(socket));
+        } catch (AccessDeniedException e) {
+            return Optional.of(denied(socket));
+        } catch (IOException e) {
+            String why = String.valueOf(e.getMessage());
+            return Optional.of(
+                    why.contains("Permission denied")
+                            ? denied(socket)
+                            : "cannot connect to " + socket + ": " + why + "; is libvirtd running?");
+        }
+    }
+
+    private static Optional<String> asked(SocketChannel channel, Path socket, long end) throws IOException {
+        try (Selector selector = Selector.open()) {
             channel.register(selector, SelectionKey.OP_READ);
             channel.write(question());
             ByteBuffer answer = ByteBuffer.allocate(HEADER_BYTES);
-            long end = System.nanoTime() + patience.toNanos();
             while (answer.hasRemaining()) {
                 long left = Duration.ofNanos(end - System.nanoTime()).toMillis();
                 if (left <= 0) {
-                    return Optional.of(
-                            "libvirtd does not answer at " + socket + ": it hangs; look at its log, or restart it");
+                    return Optional.of(hangs(socket));
                 }
                 int ignored = selector.select(left);
                 selector.selectedKeys().clear();
@@ -94,15 +117,11 @@ final class DaemonSocket {
             boolean understood =
                     answer.getInt(Integer.BYTES) == PROGRAM && answer.getInt(HEADER_BYTES - Integer.BYTES) == OK;
             return understood ? Optional.empty() : Optional.of("what answers at " + socket + " is no libvirtd");
-        } catch (AccessDeniedException e) {
-            return Optional.of(denied(socket));
-        } catch (IOException e) {
-            String why = String.valueOf(e.getMessage());
-            return Optional.of(
-                    why.contains("Permission denied")
-                            ? denied(socket)
-                            : "cannot connect to " + socket + ": " + why + "; is libvirtd running?");
         }
+    }
+
+    private static String hangs(Path socket) {
+        return "libvirtd does not answer at " + socket + ": it hangs; look at its log, or restart it";
     }
 
     private static String denied(Path socket) {

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.plugbay.cloud.PowerState;
+import dev.plugbay.cloud.VmDisk;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,15 @@ final class Domain {
     }
 
     /** The sizes of a disk. */
-    record DiskSize(long capacity, long allocated) {}
+    record DiskSize(long capacity, long allocated) {
+        /** A disk that has them. */
+        VmDisk on(VmDisk disk) {
+            return disk.toBuilder()
+                    .capacityBytes(capacity)
+                    .allocatedBytes(allocated)
+                    .build();
+        }
+    }
 
     /** The addresses of an interface, by its hardware address. */
     record Addresses(String mac, List<String> texts) {}
@@ -67,6 +76,9 @@ final class Domain {
                 "tell a machine's state",
                 libvirt.domainGetState.callInt(pointer, values, values.asSlice(JAVA_INT.byteSize()), 0));
         DomainState state = DomainState.of(values.getAtIndex(JAVA_INT, 0), values.getAtIndex(JAVA_INT, 1));
+        if (state.power() == PowerState.STOPPED && state.crashed() && libvirt.domainIsActive.callInt(pointer) == 1) {
+            return DomainState.HELD;
+        }
         // 1 when its memory lies in a file, -1 where there is no such thing.
         boolean saved =
                 state.power() == PowerState.STOPPED && libvirt.domainHasManagedSaveImage.callInt(pointer, 0) == 1;

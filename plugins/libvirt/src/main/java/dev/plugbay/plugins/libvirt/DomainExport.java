@@ -71,7 +71,9 @@ final class DomainExport {
                 source.verify();
                 return new Copied(files, copy.bytes(), source.consistency());
             } catch (PluginException e) {
-                throw explained(e, machine);
+                throw source.failure()
+                        .filter(first -> e.code() != ErrorCode.CALL_CANCELLED && e.code() != ErrorCode.CALL_TIMEOUT)
+                        .orElseGet(() -> explained(e, machine));
             }
         }
     }

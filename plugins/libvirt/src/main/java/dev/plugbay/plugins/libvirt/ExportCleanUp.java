@@ -1,6 +1,6 @@
 package dev.plugbay.plugins.libvirt;
 
-import dev.plugbay.api.PluginException;
+import java.nio.file.Path;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -17,20 +17,25 @@ final class ExportCleanUp {
         this.threads = threads;
     }
 
+    /** Watches the space that a folder is on. */
+    ScratchWatch watch(Path folder, Runnable end) {
+        return new ScratchWatch(threads, folder, end);
+    }
+
     /** Does some work; its failure is passed on. An interrupt that comes meanwhile is kept for later. */
     void run(Runnable work) {
-        AtomicReference<RuntimeException> failure = new AtomicReference<>();
+        AtomicReference<Throwable> failure = new AtomicReference<>();
         Thread thread;
         try {
             thread = threads.newThread(() -> {
                 try {
                     work.run();
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     failure.set(e);
                 }
             });
-        } catch (PluginException closed) {
-            work.run(); // the generation ended before: better here than not at all
+        } catch (RuntimeException closed) {
+            work.run(); // the generation ended before, and lends nothing any more: better here than not at all
             return;
         }
         thread.start();
@@ -45,9 +50,10 @@ final class ExportCleanUp {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        RuntimeException failed = failure.get();
-        if (failed != null) {
-            throw failed;
+        switch (failure.get()) {
+            case null -> {}
+            case RuntimeException failed -> throw failed;
+            case Throwable broken -> throw new IllegalStateException("the clean-up broke off", broken);
         }
     }
 }

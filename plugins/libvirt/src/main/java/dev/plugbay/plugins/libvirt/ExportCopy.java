@@ -101,6 +101,7 @@ final class ExportCopy {
                 node(disk),
                 conversion(),
                 folder.resolve(name),
+                means.patience(),
                 percent -> converting.report("converting", percent));
         return DiskWriter.builder(folder)
                 .progress(stage.part(CONVERTED, 100))

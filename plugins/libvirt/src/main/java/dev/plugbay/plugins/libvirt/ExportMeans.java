@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param cleanUp what cannot be cancelled
  * @param qemuImg what converts
  * @param qemuNbd what reads the disks of machines that are off
- * @param patience how long an NBD server may be silent
+ * @param patience how long an NBD server, or what converts, may be silent
  */
 record ExportMeans(
         ExportRequests requests,

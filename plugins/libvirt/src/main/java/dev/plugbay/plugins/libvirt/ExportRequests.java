@@ -8,19 +8,21 @@ import java.util.function.BiFunction;
 
 /** What exports ask of libvirt. Each question is asked anew, on whatever connection there is then. */
 final class ExportRequests {
-    /** libvirt itself waits 30 s for another job of the domain to end. */
-    private static final Duration JOB_TIME = Duration.ofSeconds(45);
-
     private static final int INACTIVE = 2;
 
-    private final Requests requests;
+    private final Lines lines;
     private final String uri;
     private final Duration patience;
 
-    ExportRequests(Requests requests, String uri, Duration patience) {
-        this.requests = requests;
+    ExportRequests(Lines lines, String uri, Duration patience) {
+        this.lines = lines;
         this.uri = uri;
         this.patience = patience;
+    }
+
+    /** How long one question may take. */
+    Duration patience() {
+        return patience;
     }
 
     /** How long it is tried to end a job: as long as libvirt takes to come back from a restart, and longer. */
@@ -54,24 +56,37 @@ final class ExportRequests {
      * @throws PluginException {@link ErrorCode#NOT_FOUND}
      */
     Described describe(String id) {
-        return of("describe the machine", patience, id, (calls, domain) -> {
+        return of(lines.libvirt(), "describe the machine", patience, id, (calls, domain) -> {
             boolean running = !domain.state().off();
             return new Described(
                     id, running, !running && calls.shutDown(domain), Xml.parse(domain.xml(0)), domain.xml(INACTIVE));
         });
     }
 
+    /** How many bytes the file or device of a disk has, as libvirt sees it. */
+    long physical(String id, String disk) {
+        return of(
+                lines.libvirt(),
+                "tell how large disk " + disk + " is",
+                patience,
+                id,
+                (calls, domain) -> calls.physical(domain, disk));
+    }
+
     /** Whether it runs, be it paused; not if it is gone. */
     boolean running(String id) {
-        return requests.ask(
-                "tell whether the machine runs",
-                patience,
-                session -> session.find(id).map(domain -> !domain.state().off()).orElse(false));
+        return lines.libvirt()
+                .ask(
+                        "tell whether the machine runs",
+                        patience,
+                        session -> session.find(id)
+                                .map(domain -> !domain.state().off())
+                                .orElse(false));
     }
 
     /** Begins a backup job. */
     void begin(String id, String xml) {
-        of("begin a backup", JOB_TIME, id, (calls, domain) -> {
+        of(lines.machines(), "begin a backup", machineTime(), id, (calls, domain) -> {
             calls.begin(domain, xml);
             return xml;
         });
@@ -79,34 +94,41 @@ final class ExportRequests {
 
     /** The backup job that is under way, in XML; none if the domain is off or gone. */
     Optional<String> backup(String id) {
-        return requests.ask(
-                "tell whether a backup is under way",
-                patience,
-                session -> session.find(id).flatMap(domain -> new BackupCalls(session).current(domain)));
+        return lines.libvirt()
+                .ask(
+                        "tell whether a backup is under way",
+                        patience,
+                        session -> session.find(id).flatMap(domain -> new BackupCalls(session).current(domain)));
     }
 
     /** Ends the backup job that is under way. */
     void abort(String id) {
-        of("end the backup", JOB_TIME, id, (calls, domain) -> {
+        of(lines.machines(), "end the backup", machineTime(), id, (calls, domain) -> {
             calls.abort(domain);
             return id;
         });
     }
 
+    /** Longer than the 30 s that libvirt itself waits for another question to the machine to end, unless {@code callTimeout} was made shorter. */
+    private Duration machineTime() {
+        return patience.multipliedBy(3);
+    }
+
     /** Freezes the guest's file systems; how many. */
     int freeze(String id) {
-        return of("freeze the guest's file systems", JOB_TIME, id, BackupCalls::freeze);
+        return of(lines.machines(), "freeze the guest's file systems", machineTime(), id, BackupCalls::freeze);
     }
 
     /** Thaws them. */
     void thaw(String id) {
-        of("thaw the guest's file systems", JOB_TIME, id, (calls, domain) -> {
+        of(lines.machines(), "thaw the guest's file systems", machineTime(), id, (calls, domain) -> {
             calls.thaw(domain);
             return id;
         });
     }
 
-    private <T> T of(String what, Duration limit, String id, BiFunction<BackupCalls, Domain, T> work) {
+    private <T> T of(
+            Requests requests, String what, Duration limit, String id, BiFunction<BackupCalls, Domain, T> work) {
         return requests.ask(
                 what,
                 limit,

@@ -1,7 +1,9 @@
 package dev.plugbay.plugins.libvirt;
 
+import dev.plugbay.api.PluginException;
 import dev.plugbay.cloud.Consistency;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** A machine's disks at one moment, given out by NBD servers for as long as this is open. Used by one thread. */
 interface ExportSource extends AutoCloseable {
@@ -16,6 +18,9 @@ interface ExportSource extends AutoCloseable {
 
     /** Called often while disks are copied: fails when going on would do harm. */
     void check();
+
+    /** Why it has ended before its time, if it has: what fails then fails because of that. */
+    Optional<PluginException> failure();
 
     /** Called when all is copied: fails when what was copied may not be what it should be. */
     void verify();

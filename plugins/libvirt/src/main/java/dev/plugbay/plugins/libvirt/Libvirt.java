@@ -50,6 +50,7 @@ final class Libvirt {
     final CFunction domainGetXMLDesc;
     final CFunction domainGetState;
     final CFunction domainHasManagedSaveImage;
+    final CFunction domainIsActive;
     final CFunction domainIsPersistent;
     final CFunction domainGetAutostart;
     final CFunction domainGetBlockInfo;
@@ -85,6 +86,7 @@ final class Libvirt {
         domainGetXMLDesc = function("virDomainGetXMLDesc", ADDRESS, ADDRESS, JAVA_INT);
         domainGetState = function("virDomainGetState", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_INT);
         domainHasManagedSaveImage = function("virDomainHasManagedSaveImage", JAVA_INT, ADDRESS, JAVA_INT);
+        domainIsActive = function("virDomainIsActive", JAVA_INT, ADDRESS);
         domainIsPersistent = function("virDomainIsPersistent", JAVA_INT, ADDRESS);
         domainGetAutostart = function("virDomainGetAutostart", JAVA_INT, ADDRESS, ADDRESS);
         domainGetBlockInfo = function("virDomainGetBlockInfo", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_INT);

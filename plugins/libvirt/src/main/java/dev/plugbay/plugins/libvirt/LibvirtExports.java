@@ -20,18 +20,19 @@ import org.slf4j.Logger;
  * <p>Shared by all calls; unchangeable but for the thread, which ends with the generation.
  */
 final class LibvirtExports {
-    private static final Duration SILENCE = Duration.ofSeconds(60);
     private static final Duration LOOK = Duration.ofSeconds(3);
 
     private final LibvirtConfig config;
+    private final Lines lines;
     private final ExportRequests requests;
     private final ExportCleanUp cleanUp;
     private final Logger log;
     private final Thread sweeper;
 
-    LibvirtExports(LibvirtConfig config, Requests requests, PluginContext context) {
+    LibvirtExports(LibvirtConfig config, Lines lines, PluginContext context) {
         this.config = config;
-        this.requests = new ExportRequests(requests, config.uri(), config.callTimeout());
+        this.lines = lines;
+        this.requests = new ExportRequests(lines, config.uri(), config.callTimeout());
         this.cleanUp = new ExportCleanUp(context.threadFactory());
         this.log = context.logger();
         this.sweeper = context.threadFactory().newThread(this::sweep);
@@ -53,10 +54,15 @@ final class LibvirtExports {
     }
 
     ProviderCapabilities capabilities() {
-        return ExportRules.capabilities(qemuImg().isPresent());
+        return ExportPlace.here(config.uri())
+                ? ExportRules.capabilities(qemuImg().isPresent())
+                : ProviderCapabilities.builder().power(true).build();
     }
 
     ExportResult export(String id, ExportOptions options, Path folder, ProgressListener progress) {
+        if (!ExportPlace.here(config.uri())) {
+            throw ExportPlace.refusal(config.uri());
+        }
         Optional<QemuImg> qemuImg = qemuImg();
         ExportMeans means = new ExportMeans(
                 requests,
@@ -64,7 +70,7 @@ final class LibvirtExports {
                 cleanUp,
                 qemuImg,
                 qemuImg.map(it -> it.program().resolveSibling("qemu-nbd")).filter(Files::isExecutable),
-                SILENCE);
+                config.callTimeout().multipliedBy(4));
         return new DomainExport(means, options, folder, progress).run(id);
     }
 
@@ -74,11 +80,14 @@ final class LibvirtExports {
     }
 
     private void sweep() {
+        BackupRemains remains = new BackupRemains(requests, log);
         try {
             while (true) {
                 try {
-                    BackupRoot.existing(config.scratch())
-                            .ifPresent(root -> new BackupRemains(requests, root, log).sweep());
+                    // One that is not there is looked for by the connection, less and less often.
+                    if (lines.connected()) {
+                        BackupRoot.existing(config.scratch()).ifPresent(remains::sweep);
+                    }
                 } catch (RuntimeException e) {
                     log.warn("cannot look for what earlier exports have left: {}", e.toString());
                 }

@@ -35,7 +35,7 @@ public final class LibvirtPlugin implements Plugin {
 
     private volatile @Nullable Running running;
 
-    private record Running(LibvirtConfig config, Connector connector, Requests requests, LibvirtExports exports) {}
+    private record Running(LibvirtConfig config, Lines lines, DiskSizes sizes, LibvirtExports exports) {}
 
     /** Made by the host. */
     public LibvirtPlugin() {}
@@ -43,35 +43,35 @@ public final class LibvirtPlugin implements Plugin {
     @Override
     public void init(PluginContext context) {
         LibvirtConfig config = context.config(LibvirtConfig.class);
-        Connector connector = new Connector(config.uri(), config.library(), context.threadFactory(), context.logger());
-        Requests requests = new Requests(connector, context.executor());
-        running = new Running(config, connector, requests, new LibvirtExports(config, requests, context));
+        Lines lines = new Lines(config, context);
+        DiskSizes sizes = new DiskSizes(lines.machines(), config.callTimeout());
+        running = new Running(config, lines, sizes, new LibvirtExports(config, lines, context));
     }
 
     /** Waits a while for the connection, so that the health that is asked next tells whether there is one. */
     @Override
     public void start(PluginContext context) {
-        running().connector().start(FIRST_ATTEMPT);
+        running().lines().start(FIRST_ATTEMPT);
         running().exports().start();
     }
 
     @Override
     public void stop(PluginContext context) {
         running().exports().stop();
-        running().connector().stop();
+        running().lines().stop();
     }
 
     @Override
     public Health health() {
-        return switch (running().connector().standing()) {
+        return switch (running().lines().connector().standing()) {
             case Connector.Standing.Up up -> Health.healthy();
             case Connector.Standing.Down down -> Health.unhealthy(down.reason());
             case Connector.Standing.Absent absent -> Health.unhealthy(absent.reason());
         };
     }
 
-    Requests requests() {
-        return running().requests();
+    Lines lines() {
+        return running().lines();
     }
 
     LibvirtExports exports() {
@@ -79,7 +79,7 @@ public final class LibvirtPlugin implements Plugin {
     }
 
     Machines machines() {
-        return new Machines(running().connector(), requests(), callTimeout());
+        return new Machines(lines(), running().sizes(), callTimeout());
     }
 
     Duration callTimeout() {

@@ -32,7 +32,7 @@ public final class LibvirtPower implements VmPower {
 
     @Override
     public void start(String id) {
-        switchTo(id, "start the machine", false, domain -> {
+        switchTo(plugin.lines().machines(), id, "start the machine", false, domain -> {
             DomainState state = domain.state();
             if (state.sleeps()) {
                 domain.wake();
@@ -47,7 +47,7 @@ public final class LibvirtPower implements VmPower {
     @Override
     public void stop(String id, StopMode mode) {
         if (mode == StopMode.HARD) {
-            switchTo(id, "stop the machine", true, domain -> {
+            switchTo(plugin.lines().libvirt(), id, "stop the machine", true, domain -> {
                 if (!domain.state().off()) {
                     domain.destroy();
                 }
@@ -58,12 +58,14 @@ public final class LibvirtPower implements VmPower {
     }
 
     private void shutdown(String id) {
-        switchTo(id, "stop the machine", true, domain -> {}); // fails where there is none
+        switchTo(plugin.lines().libvirt(), id, "stop the machine", true, domain -> {}); // fails where there is none
         CallContext call = CallContext.current();
         Duration limit = plugin.shutdownTimeout();
         long begin = System.nanoTime();
         long pressed = begin - PRESS_AGAIN.toNanos();
-        while (!plugin.requests().ask("tell a machine's state", plugin.callTimeout(), session -> isOff(session, id))) {
+        while (!plugin.lines()
+                .libvirt()
+                .ask("tell a machine's state", plugin.callTimeout(), session -> isOff(session, id))) {
             long now = System.nanoTime();
             if (now - begin >= limit.toNanos() || call.cancelled()) {
                 call.throwIfCancelled();
@@ -75,7 +77,7 @@ public final class LibvirtPower implements VmPower {
             }
             if (now - pressed >= PRESS_AGAIN.toNanos()) {
                 pressed = now;
-                switchTo(id, "ask the machine to shut down", true, domain -> {
+                switchTo(plugin.lines().machines(), id, "ask the machine to shut down", true, domain -> {
                     if (!domain.state().off()) {
                         domain.shutdown();
                     }
@@ -103,8 +105,8 @@ public final class LibvirtPower implements VmPower {
     }
 
     /** Somebody else may switch it at the same time: what libvirt then refuses is all right when the machine is as it was wanted. */
-    private void switchTo(String id, String what, boolean off, Consumer<Domain> change) {
-        Boolean done = plugin.requests().ask(what, SWITCHING, session -> {
+    private static void switchTo(Requests requests, String id, String what, boolean off, Consumer<Domain> change) {
+        Boolean done = requests.ask(what, SWITCHING, session -> {
             Domain domain = session.find(id)
                     .orElseThrow(() ->
                             new PluginException(ErrorCode.NOT_FOUND, "there is no machine with the id \"" + id + "\""));

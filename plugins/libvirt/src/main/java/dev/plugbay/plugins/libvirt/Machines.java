@@ -4,6 +4,7 @@ import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PluginException;
 import dev.plugbay.cloud.Cursors;
 import dev.plugbay.cloud.Page;
+import dev.plugbay.cloud.VmDisk;
 import dev.plugbay.cloud.VmInfo;
 import dev.plugbay.cloud.VmNic;
 import dev.plugbay.cloud.VmPage;
@@ -20,11 +21,13 @@ final class Machines {
 
     private final Connector connector;
     private final Requests requests;
+    private final DiskSizes sizes;
     private final Duration patience;
 
-    Machines(Connector connector, Requests requests, Duration patience) {
-        this.connector = connector;
-        this.requests = requests;
+    Machines(Lines lines, DiskSizes sizes, Duration patience) {
+        this.connector = lines.connector();
+        this.requests = lines.libvirt();
+        this.sizes = sizes;
         this.patience = patience;
     }
 
@@ -63,9 +66,10 @@ final class Machines {
         }
         try {
             return requests.ask(
-                    "describe a machine",
-                    patience,
-                    session -> session.find(id).map(domain -> describe(domain, session.host())));
+                            "describe a machine",
+                            patience,
+                            session -> session.find(id).map(domain -> describe(domain, session.host())))
+                    .map(this::complete);
         } catch (PluginException e) {
             if (e.code() == ErrorCode.NOT_FOUND) {
                 return Optional.empty(); // it went while it was looked at
@@ -74,7 +78,30 @@ final class Machines {
         }
     }
 
-    private static VmInfo describe(Domain domain, String host) {
+    /**
+     * A machine as far as libvirt knows it by itself.
+     *
+     * @param sized whether its disks have their sizes
+     */
+    private record Described(VmInfo vm, boolean sized) {}
+
+    private VmInfo complete(Described machine) {
+        VmInfo vm = machine.vm();
+        if (machine.sized()) {
+            return vm;
+        }
+        Map<String, Domain.DiskSize> known =
+                sizes.of(vm.id(), vm.disks().stream().map(VmDisk::id).toList());
+        return vm.toBuilder()
+                .disks(vm.disks().stream()
+                        .map(disk -> known.containsKey(disk.id())
+                                ? known.get(disk.id()).on(disk)
+                                : disk)
+                        .toList())
+                .build();
+    }
+
+    private static Described describe(Domain domain, String host) {
         Machine machine = new Machine(domain.xml(0));
         Map<String, String> metadata = machine.metadata();
         metadata.put("persistent", String.valueOf(domain.persistent()));
@@ -85,7 +112,7 @@ final class Machines {
                 .powerState(state.power())
                 .state(state.word())
                 .metadata(metadata)
-                .disks(machine.disks(domain::size))
+                .disks(machine.disks(disk -> state.off() ? domain.size(disk) : Optional.empty()))
                 .nics(nics)
                 .ipAddresses(nics.stream()
                         .flatMap(nic -> nic.ipAddresses().stream())
@@ -94,6 +121,6 @@ final class Machines {
         if (!host.isEmpty()) {
             vm.location(host);
         }
-        return vm.build();
+        return new Described(vm.build(), state.off());
     }
 }

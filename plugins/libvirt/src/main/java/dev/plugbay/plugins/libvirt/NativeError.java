@@ -17,14 +17,16 @@ record NativeError(int code, int domain, String message) {
     static final int NO_SUPPORT = 3;
     static final int NO_DOMAIN = 42;
     static final int OPERATION_INVALID = 55;
+    static final int AGENT_UNRESPONSIVE = 86;
 
     private static final int NO_MEMORY = 2;
     private static final int AUTH_FAILED = 45;
+    private static final int CONFIG_UNSUPPORTED = 67;
     private static final int OPERATION_TIMEOUT = 68;
+    private static final int ARGUMENT_UNSUPPORTED = 74;
     private static final int AUTH_CANCELLED = 79;
     private static final int AUTH_UNAVAILABLE = 80;
     private static final int OPERATION_UNSUPPORTED = 84;
-    private static final int AGENT_UNRESPONSIVE = 86;
     private static final int RESOURCE_BUSY = 87;
     private static final int ACCESS_DENIED = 88;
 
@@ -37,7 +39,7 @@ record NativeError(int code, int domain, String message) {
         return switch (code) {
             case NO_DOMAIN -> ErrorCode.NOT_FOUND;
             case OPERATION_INVALID -> ErrorCode.CONFLICT;
-            case NO_SUPPORT, OPERATION_UNSUPPORTED -> ErrorCode.UNSUPPORTED;
+            case NO_SUPPORT, CONFIG_UNSUPPORTED, ARGUMENT_UNSUPPORTED, OPERATION_UNSUPPORTED -> ErrorCode.UNSUPPORTED;
             case AUTH_FAILED, AUTH_CANCELLED, AUTH_UNAVAILABLE, ACCESS_DENIED -> ErrorCode.PERMISSION_DENIED;
             case RESOURCE_BUSY, OPERATION_TIMEOUT -> ErrorCode.BUSY;
             case AGENT_UNRESPONSIVE -> ErrorCode.UNAVAILABLE;

@@ -5,8 +5,6 @@ import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PluginException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SelectionKey;
@@ -14,6 +12,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Bytes to and from a network block device server over a unix socket. Every wait heeds the current call's cancellation and ends when the server has been silent for too long,
@@ -36,35 +35,49 @@ final class NbdChannel implements Closeable {
         this.channel = channel;
         this.selector = selector;
         this.patience = patience;
-        channel.configureBlocking(false);
         key = channel.register(selector, 0);
     }
 
     /** Connects to a server; {@code patience} is how long it may be silent. */
     static NbdChannel connect(Path socket, Duration patience) {
         CallContext call = CallContext.current();
-        call.throwIfCancelled();
-        SocketChannel channel = null;
+        long began = System.nanoTime();
+        try {
+            while (true) {
+                call.throwIfCancelled();
+                Optional<SocketChannel> channel = LocalSocket.connect(socket);
+                if (channel.isPresent()) {
+                    return of(channel.get(), patience);
+                }
+                if (System.nanoTime() - began > patience.toNanos()) {
+                    throw silent(patience);
+                }
+                Thread.sleep(SLICE_MILLIS);
+            }
+        } catch (IOException e) {
+            throw failed("cannot be reached", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failed("cannot be reached", new ClosedByInterruptException());
+        }
+    }
+
+    private static NbdChannel of(SocketChannel channel, Duration patience) throws IOException {
         Selector selector = null;
         try {
-            channel = SocketChannel.open(StandardProtocolFamily.UNIX);
             selector = Selector.open();
-            SocketChannel opened = channel;
-            // A server that accepts nobody keeps those who connect waiting in the system, where only closing reaches
-            // them.
-            try (var _ = call.onCancel(() -> closeQuietly(opened))) {
-                channel.connect(UnixDomainSocketAddress.of(socket));
-            }
             return new NbdChannel(channel, selector, patience);
-        } catch (IOException e) {
-            closeQuietly(channel);
-            closeQuietly(selector);
-            throw failed("cannot be reached", e);
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             closeQuietly(channel);
             closeQuietly(selector);
             throw e;
         }
+    }
+
+    private static PluginException silent(Duration patience) {
+        return new PluginException(
+                ErrorCode.UNAVAILABLE,
+                "the hypervisor's NBD server has been silent for " + patience.toSeconds() + " s");
     }
 
     /** Sends all that remains of {@code bytes}. */
@@ -153,9 +166,7 @@ final class NbdChannel implements Closeable {
     private void await(int readiness, long silentSince) throws IOException {
         CallContext.current().throwIfCancelled();
         if (System.nanoTime() - silentSince > patience.toNanos()) {
-            throw new PluginException(
-                    ErrorCode.UNAVAILABLE,
-                    "the hypervisor's NBD server has been silent for " + patience.toSeconds() + " s");
+            throw silent(patience);
         }
         key.interestOps(readiness);
         selector.select(SLICE_MILLIS);

@@ -6,8 +6,6 @@ import dev.plugbay.api.PluginException;
 import dev.plugbay.cloud.LeashedProcess;
 import java.io.File;
 import java.io.IOException;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,7 +64,7 @@ final class NbdServer implements AutoCloseable {
     private void await(ExportDisk disk, Path file, File log) throws IOException {
         CallContext call = CallContext.current();
         long began = System.nanoTime();
-        while (!listens()) {
+        while (!greets(START)) {
             call.throwIfCancelled();
             if (System.nanoTime() - began > START.toNanos()) {
                 throw new PluginException(ErrorCode.UNAVAILABLE, "qemu-nbd does not come up for disk " + disk.id());
@@ -84,11 +82,17 @@ final class NbdServer implements AutoCloseable {
         }
     }
 
-    /** It makes its socket before it looks at the disk, so that there is one says nothing. */
-    private boolean listens() {
-        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-            return channel.isConnected();
-        } catch (IOException e) {
+    /** It listens before it looks at the disk, and greets those who came only when it has opened it: so a greeting is waited for. */
+    private boolean greets(Duration patience) {
+        if (!Files.exists(socket)) {
+            return false;
+        }
+        try (NbdChannel channel = NbdChannel.connect(socket, patience)) {
+            return channel.receiveLong() == NbdProtocol.MAGIC;
+        } catch (PluginException e) {
+            if (e.code() != ErrorCode.UNAVAILABLE) {
+                throw e; // the call was cancelled
+            }
             return false;
         }
     }

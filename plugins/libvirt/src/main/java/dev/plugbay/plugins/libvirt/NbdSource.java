@@ -52,6 +52,7 @@ final class NbdSource implements ExportSource {
                 root, new BackupNote(requests.uri(), machine.uuid(), false), new BackupUser(Optional.empty()));
         NbdSource source = new NbdSource(requests, machine, folder);
         try {
+            chosen.forEach(source::compare);
             for (ExportDisk disk : chosen) {
                 Path file = Path.of(disk.path().orElseThrow());
                 source.before.put(file, state(file));
@@ -91,6 +92,24 @@ final class NbdSource implements ExportSource {
         }
     }
 
+    /** A connection may lead elsewhere and not look like it, by a socket that is forwarded; and this host may see another file system than libvirt does. */
+    private void compare(ExportDisk disk) {
+        Path file = Path.of(disk.path().orElseThrow());
+        long known = requests.physical(machine.uuid(), disk.id());
+        try {
+            if (Files.isRegularFile(file) && Files.size(file) != known) {
+                throw new PluginException(
+                        ErrorCode.CONFLICT,
+                        "disk " + disk.id() + " is not what libvirt knows: " + file + " has " + Files.size(file)
+                                + " bytes here and " + known
+                                + " there; does libvirt run on another machine, or see other folders?");
+            }
+        } catch (IOException e) {
+            throw new PluginException(
+                    ErrorCode.CALL_FAILED, "disk " + disk.id() + " cannot be looked at: " + e.getMessage(), e);
+        }
+    }
+
     private static Object state(Path file) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
@@ -122,6 +141,11 @@ final class NbdSource implements ExportSource {
 
     @Override
     public void check() {}
+
+    @Override
+    public Optional<PluginException> failure() {
+        return Optional.empty();
+    }
 
     @Override
     public void verify() {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class BackupFailureTest {
     private static final int CANCELS = "full".equals(System.getProperty("plugbay.proofs")) ? 50 : 10;
-    private static final String SHORT = "2s";
+    private static final String SHORT = "3s";
 
     @TempDir
     static Path mounts;
@@ -197,6 +197,36 @@ class BackupFailureTest {
             guest.awaitWriting();
         } finally {
             Files.deleteIfExists(filler);
+        }
+    }
+
+    /** As where the target hangs: what the guest overwrites goes on growing. */
+    @Test
+    void the_scratch_space_runs_out_while_nothing_is_copied() throws Exception {
+        Path filler = scratch.resolve("filler");
+        try {
+            PluginException failure = fails(ErrorCode.INSUFFICIENT_STORAGE, ExportOptions.defaults(), () -> {
+                fill(filler);
+                await().atMost(ExportLab.PATIENCE)
+                        .until(() ->
+                                lab.libvirtd.virsh("domjobinfo", guest.name()).contains("None"));
+            });
+            assertThat(failure).hasMessageContaining("scratch");
+        } finally {
+            Files.deleteIfExists(filler);
+        }
+    }
+
+    @Test
+    void the_guests_qemu_hangs_while_it_is_converted() throws Exception {
+        try {
+            PluginException failure = fails(
+                    ErrorCode.UNAVAILABLE,
+                    ExportOptions.builder().format("qcow2").build(),
+                    () -> lab.libvirtd.hang(guest.name()));
+            assertThat(failure).hasMessageContaining("qemu-img has done nothing");
+        } finally {
+            lab.libvirtd.unhang(guest.name());
         }
     }
 

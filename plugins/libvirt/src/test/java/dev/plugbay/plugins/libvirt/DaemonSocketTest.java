@@ -1,7 +1,10 @@
 package dev.plugbay.plugins.libvirt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.PluginException;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -11,6 +14,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +52,30 @@ class DaemonSocketTest {
         try (ServerSocketChannel silent = listen()) {
             assertThat(silent.isOpen()).isTrue();
             assertThat(problem(Duration.ofMillis(100))).contains("it hangs");
+        }
+    }
+
+    /** Its queue is full, so the system itself keeps those who come. */
+    @Test
+    void one_who_accepts_nobody_hangs_too() throws IOException {
+        List<SocketChannel> before = new ArrayList<>();
+        try (ServerSocketChannel full = ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+                .bind(UnixDomainSocketAddress.of(folder.resolve("sock")), 1)) {
+            assertThat(full.isOpen()).isTrue();
+            for (Optional<SocketChannel> one = LocalSocket.connect(folder.resolve("sock"));
+                    one.isPresent();
+                    one = LocalSocket.connect(folder.resolve("sock"))) {
+                before.add(one.get());
+            }
+            assertThat(problem(Duration.ofMillis(100))).contains("it hangs");
+            PluginException failure = catchThrowableOfType(
+                    PluginException.class, () -> NbdDisk.open(folder.resolve("sock"), "any", Duration.ofMillis(100)));
+            assertThat(failure.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+            assertThat(failure).hasMessageContaining("silent");
+        } finally {
+            for (SocketChannel one : before) {
+                one.close();
+            }
         }
     }
 

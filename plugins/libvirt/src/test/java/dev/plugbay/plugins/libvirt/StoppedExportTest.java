@@ -140,6 +140,21 @@ class StoppedExportTest {
                 .hasMessageContaining(guest.data().toString());
     }
 
+    /** As where libvirt's socket is forwarded from another machine: the same path, another file. What is mounted later is not seen by this libvirtd. */
+    @Test
+    void a_file_that_is_not_the_one_that_libvirt_sees_is_not_exported() throws Exception {
+        Needed.root();
+        Path other = Files.write(temp.resolveSibling("other" + count), new byte[4096]);
+        Needed.run("mount", "--bind", other, guest.boot());
+        try {
+            PluginException failure = fails(ErrorCode.CONFLICT, ExportOptions.defaults());
+            assertThat(failure).hasMessageContaining("vda").hasMessageContaining("4096 bytes here");
+        } finally {
+            Needed.run("umount", guest.boot());
+            Files.delete(other);
+        }
+    }
+
     @Test
     void a_drive_is_no_disk_and_an_unknown_disk_is_not_found() {
         fails(

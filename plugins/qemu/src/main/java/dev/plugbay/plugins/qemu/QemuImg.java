@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ public record QemuImg(Path program) {
     public static final String REMEDY =
             "install qemu-img (package qemu-utils on Debian and Ubuntu, qemu-img on Fedora), or set \"qemuImg\" to where it is";
 
-    private static final int KEPT_OUTPUT = 4096;
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
     /** The configured program, else the one in a search path such as {@code PATH}. */
     public static Optional<QemuImg> find(Optional<Path> configured, String searchPath) {
@@ -56,9 +57,11 @@ public record QemuImg(Path program) {
      * @param name what the image is called in failures
      * @param node the image as a block node in JSON, in which every file and format should be named
      * @param options such as {@code -O raw}
+     * @param silence how long the program may do nothing at all: neither work, nor report, nor write
      * @param percent hears 0 to 100, never going back
      */
-    public void convert(String name, String node, List<String> options, Path target, DoubleConsumer percent) {
+    public void convert(
+            String name, String node, List<String> options, Path target, Duration silence, DoubleConsumer percent) {
         List<String> command = new ArrayList<>(List.of(program.toString(), "convert", "-p"));
         command.addAll(options);
         command.add("json:" + node);
@@ -70,7 +73,7 @@ public record QemuImg(Path program) {
             int exit;
             try (LeashedProcess process = start(command);
                     Registration _ = call.onCancel(process::kill)) {
-                output = follow(process.output(), percent, call);
+                output = follow(process, percent, new QemuSilence(process, target, silence), call);
                 exit = process.waitFor();
             }
             call.throwIfCancelled();
@@ -96,29 +99,26 @@ public record QemuImg(Path program) {
     }
 
     /** Reads progress until the end of the output; returns the end of what else was said. */
-    private static String follow(InputStream in, DoubleConsumer percent, CallContext call) throws IOException {
-        StringBuilder said = new StringBuilder();
-        StringBuilder line = new StringBuilder();
-        QemuProgress progress = new QemuProgress(percent);
+    private static String follow(LeashedProcess process, DoubleConsumer percent, QemuSilence silence, CallContext call)
+            throws IOException, InterruptedException {
+        InputStream in = process.output();
+        QemuOutput output = new QemuOutput(new QemuProgress(percent));
         byte[] bytes = new byte[1024];
-        for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
-            for (int i = 0; i < count; i++) {
-                char c = (char) (bytes[i] & 0xff);
-                if (c != '\r' && c != '\n') {
-                    line.append(c);
-                    continue;
-                }
-                if (!progress.read(line.toString().strip()) && !line.toString().isBlank()) {
-                    said.append(said.isEmpty() ? "" : "; ")
-                            .append(line.toString().strip());
-                    said.delete(0, Math.max(0, said.length() - KEPT_OUTPUT));
-                }
-                line.setLength(0);
-            }
-            line.delete(0, Math.max(0, line.length() - KEPT_OUTPUT));
+        while (true) {
             call.throwIfCancelled();
+            // What has been written stays to be read when the program has ended, and then reading does not wait.
+            if (in.available() == 0 && process.isAlive()) {
+                silence.check();
+                Thread.sleep(LOOK_AGAIN);
+                continue;
+            }
+            int count = in.read(bytes);
+            if (count < 0) {
+                return output.said();
+            }
+            silence.broken();
+            output.read(bytes, count);
         }
-        return said.isEmpty() ? "no message" : said.toString();
     }
 
     private static PluginException failure(int exit, String output, String name) {

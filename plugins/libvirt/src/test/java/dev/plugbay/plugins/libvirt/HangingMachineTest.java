@@ -1,0 +1,94 @@
+package dev.plugbay.plugins.libvirt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.plugbay.cloud.Page;
+import dev.plugbay.cloud.PowerState;
+import dev.plugbay.cloud.VmDisk;
+import dev.plugbay.cloud.VmFilter;
+import dev.plugbay.cloud.VmInfo;
+import dev.plugbay.cloud.VmPower.StopMode;
+import dev.plugbay.testkit.PrivateLibvirtd;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Machines whose QEMU answers nothing, among others. */
+@Timeout(200)
+class HangingMachineTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int SIZE = 3 << 20;
+
+    /** As many as there are slots, and more. */
+    private static final int CALLERS = 12;
+
+    private PrivateLibvirtd libvirtd;
+    private LibvirtFixture libvirt;
+
+    @BeforeEach
+    void machines() {
+        libvirtd = PrivateLibvirtd.start();
+        for (int number = 1; number <= 4; number++) {
+            libvirtd.define(
+                    Domains.small("m" + number, number, """
+                    <disk type='file'><source file='%s'/><target dev='vda'/></disk>
+                    """.formatted(Domains.disk(libvirtd, "d" + number, SIZE))));
+            libvirtd.virsh("start", "m" + number);
+        }
+        libvirt = LibvirtFixture.of(libvirtd.uri(), "callTimeout", "6s");
+    }
+
+    @AfterEach
+    void end() {
+        libvirt.close();
+        libvirtd.close();
+    }
+
+    private List<VmInfo> list() {
+        return libvirt.provider.list(VmFilter.all(), Page.first()).items();
+    }
+
+    private static long size(VmInfo vm) {
+        return vm.disks().stream().map(VmDisk::capacityBytes).findFirst().orElseThrow();
+    }
+
+    @Test
+    void a_machine_that_hangs_is_listed_without_sizes_and_its_power_can_be_taken_away() throws Exception {
+        assertThat(list()).hasSize(4).allMatch(vm -> size(vm) == SIZE);
+        libvirtd.hang("m1");
+        List<FutureTask<List<VmInfo>>> lists = new ArrayList<>();
+        for (int i = 0; i < CALLERS; i++) {
+            FutureTask<List<VmInfo>> list = new FutureTask<>(this::list);
+            Thread.ofPlatform().start(list);
+            lists.add(list);
+        }
+        for (FutureTask<List<VmInfo>> list : lists) {
+            assertThat(list.get()).hasSize(4);
+        }
+        assertThat(size(list().getFirst())).isZero();
+
+        libvirt.power.stop(Domains.id(1), StopMode.HARD);
+
+        assertThat(list().getFirst().powerState()).isEqualTo(PowerState.STOPPED);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(list()).allMatch(vm -> size(vm) == SIZE));
+    }
+
+    @Test
+    void machines_that_hang_keep_neither_the_list_nor_the_power_of_others() {
+        for (String name : List.of("m1", "m2", "m3")) {
+            libvirtd.hang(name);
+        }
+        for (int i = 0; i < CALLERS; i++) {
+            assertThat(list()).hasSize(4);
+        }
+        libvirt.power.stop(Domains.id(4), StopMode.HARD);
+        libvirt.power.start(Domains.id(4));
+        assertThat(list().getLast().powerState()).isEqualTo(PowerState.RUNNING);
+    }
+}
