@@ -88,10 +88,10 @@ final class DomainExport {
                     options.consistency(),
                     means.cleanUp());
         }
-        if (options.consistency() == Consistency.FILESYSTEM && !machine.shutDown()) {
+        if (options.consistency() == Consistency.FILESYSTEM) {
             throw ExportRules.unsupported(
                     "machine " + machine.name()
-                            + " is off, but libvirt does not know that its guest has shut down, so its file systems may not be in order; ask for consistency crash");
+                            + " is off, and nobody knows whether its guest has put its file systems in order: export it while it runs, with a guest agent, or ask for consistency crash");
         }
         return NbdSource.open(means.requests(), machine, chosen, BackupRoot.in(means.scratch()), means.qemuNbd());
     }

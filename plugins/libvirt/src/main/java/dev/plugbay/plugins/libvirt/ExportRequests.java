@@ -40,11 +40,10 @@ final class ExportRequests {
      *
      * @param uuid its id
      * @param running whether it runs, be it paused
-     * @param shutDown whether it is off because its guest shut down
      * @param now its description as it runs; the same as {@code next} when it does not
      * @param next its description as it would be started
      */
-    record Described(String uuid, boolean running, boolean shutDown, Xml now, String next) {
+    record Described(String uuid, boolean running, Xml now, String next) {
         String name() {
             return now.text("name").orElse(uuid);
         }
@@ -58,8 +57,7 @@ final class ExportRequests {
     Described describe(String id) {
         return of(lines.libvirt(), "describe the machine", patience, id, (calls, domain) -> {
             boolean running = !domain.state().off();
-            return new Described(
-                    id, running, !running && calls.shutDown(domain), Xml.parse(domain.xml(0)), domain.xml(INACTIVE));
+            return new Described(id, running, Xml.parse(domain.xml(0)), domain.xml(INACTIVE));
         });
     }
 
