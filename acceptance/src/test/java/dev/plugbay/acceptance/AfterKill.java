@@ -2,6 +2,7 @@ package dev.plugbay.acceptance;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -42,6 +43,7 @@ final class AfterKill {
         AfterKill after = new AfterKill(home, targets, ledger);
         try {
             after.database();
+            after.answers();
             after.kept(rest);
             after.plugins(rest);
             after.jobs(rest);
@@ -68,8 +70,27 @@ final class AfterKill {
             if (!result.getString(1).equals("ok")) {
                 wrong.add("the database is damaged: " + result.getString(1));
             }
+            handovers(statement);
         } catch (SQLException e) {
             wrong.add("the database cannot be checked: " + e.getMessage());
+        }
+    }
+
+    /** Each handover adds one to what the keeper keeps, before it is answered. */
+    private void handovers(Statement statement) throws SQLException {
+        try (ResultSet result = statement.executeQuery("SELECT value FROM state WHERE instance = 'keeper'")) {
+            int kept = result.next() ? Integer.parseInt(new String(result.getBytes(1), StandardCharsets.UTF_8)) : 0;
+            if (kept < ledger.handovers.get()) {
+                wrong.add(
+                        "the keeper's state is " + kept + ", but acknowledged were " + ledger.handovers + " handovers");
+            }
+            ledger.handovers.set(kept);
+        }
+    }
+
+    private void answers() {
+        for (String no = ledger.unexplained.poll(); no != null; no = ledger.unexplained.poll()) {
+            wrong.add("refused without a reason that can be: " + no);
         }
     }
 
@@ -261,7 +282,7 @@ final class AfterKill {
             if (left.isEmpty()) {
                 return;
             }
-            if (look == 50) {
+            if (look == 300) {
                 left.forEach(process -> wrong.add("an orphan: " + process.info()));
                 return;
             }

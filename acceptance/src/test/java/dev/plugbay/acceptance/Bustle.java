@@ -68,7 +68,7 @@ final class Bustle implements AutoCloseable {
         often("configure", random -> configure());
         often("switch", random -> toggle());
         often("instance", random -> branch());
-        often("reload", random -> send("POST", "/plugins/" + RELOADED.get(random.nextInt(3)) + "/reload", ""));
+        often("reload", random -> reload(RELOADED.get(random.nextInt(3))));
         often("install", random -> install());
         often("export", random -> export("teller/box", "raw", true));
         often("export", random -> export("images/big", "qcow2", false));
@@ -84,6 +84,7 @@ final class Bustle implements AutoCloseable {
         configure();
         toggle();
         branch();
+        reload("keeper");
         install();
         export("images/sample", "raw", false);
     }
@@ -114,8 +115,25 @@ final class Bustle implements AutoCloseable {
         HttpResponse<String> answer = send("GET", "/providers/teller/vms?q=set:" + key + ":" + next, "");
         if (answer.statusCode() == 200) {
             told.answered(next);
+        } else { // it may have been stored before the call failed, so the question stays open
+            judge(answer);
         }
-        // Else it may have been stored before the call failed, so the question stays open.
+    }
+
+    private void reload(String plugin) throws IOException, InterruptedException {
+        HttpResponse<String> answer = send("POST", "/plugins/" + plugin + "/reload", "");
+        if (answer.statusCode() != 200) {
+            judge(answer);
+        } else if (plugin.equals("keeper")) {
+            ledger.handovers.incrementAndGet();
+        }
+    }
+
+    /** Nothing that is asked here can be refused, but that others ask for something at the same time. */
+    private void judge(HttpResponse<String> answer) {
+        if (!mapper.readTree(answer.body()).path("code").asString("").equals("Busy")) {
+            ledger.unexplained.add(answer.request().method() + " " + answer.uri() + ": " + answer.body());
+        }
     }
 
     private void configure() throws IOException, InterruptedException {
@@ -136,7 +154,9 @@ final class Bustle implements AutoCloseable {
         settle(
                 ledger.branch,
                 next,
-                next == 0 ? send("DELETE", BRANCH, "") : send("PUT", BRANCH, "{\"config\": {\"mark\": " + next + "}}"));
+                next == 0
+                        ? send("DELETE", BRANCH + "?purge", "")
+                        : send("PUT", BRANCH, "{\"config\": {\"mark\": " + next + "}}"));
     }
 
     private void install() throws IOException, InterruptedException {
@@ -152,11 +172,12 @@ final class Bustle implements AutoCloseable {
         }
     }
 
-    private static <T> void settle(Told<T> told, T next, HttpResponse<String> answer) {
+    private <T> void settle(Told<T> told, T next, HttpResponse<String> answer) {
         if (answer.statusCode() / 100 == 2) {
             told.answered(next);
         } else {
             told.refused(next);
+            judge(answer);
         }
     }
 
@@ -170,6 +191,7 @@ final class Bustle implements AutoCloseable {
                 mapper.writeValueAsString(
                         Map.of("vm", vm, "target", target.toString(), "format", format, "replace", replace)));
         if (accepted.statusCode() != 202) {
+            judge(accepted);
             return;
         }
         String job = mapper.readTree(accepted.body()).path("id").asString();
@@ -218,9 +240,9 @@ final class Bustle implements AutoCloseable {
         return answer;
     }
 
-    /** Waits until the host has answered so many times. */
+    /** Waits until the host has answered so many times, or nobody asks it any more. */
     void await(int count) {
-        while (answers.get() < count) {
+        while (answers.get() < count && threads.stream().anyMatch(Thread::isAlive)) {
             LockSupport.parkNanos(200_000);
         }
     }

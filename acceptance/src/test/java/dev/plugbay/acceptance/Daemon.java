@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,7 +20,7 @@ final class Daemon implements AutoCloseable {
     /** The exit code after an orderly stop, whatever asked for it. */
     static final int STOPPED = 0;
 
-    private static final long SECONDS = 60;
+    private static final long SECONDS = 120;
 
     private final Process process;
     private final Path home;
@@ -85,6 +86,7 @@ final class Daemon implements AutoCloseable {
     Daemon ready() {
         await().atMost(Duration.ofSeconds(SECONDS))
                 .pollInterval(Duration.ofMillis(50))
+                .ignoreExceptionsInstanceOf(JacksonException.class) // the one of a host that was killed goes just now
                 .until(() -> {
                     assertThat(process.isAlive()).as(this::output).isTrue();
                     return Files.exists(announcement())

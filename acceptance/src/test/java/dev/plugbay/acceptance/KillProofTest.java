@@ -74,6 +74,7 @@ class KillProofTest {
                 .isEmpty();
         assertThat(ledger.mark.acknowledged()).isPositive();
         ledger.stored.values().forEach(told -> assertThat(told.acknowledged()).isPositive());
+        assertThat(ledger.handovers).hasPositiveValue();
     }
 
     private List<String> wrong(Daemon daemon) {
@@ -110,7 +111,8 @@ class KillProofTest {
                         "configuration is 1",
                         "lamp is enabled is false",
                         "version of the guest is",
-                        "second instance's configuration is 1")
+                        "second instance's configuration is 1",
+                        "the keeper's state is")
                 .contains(LOST + " is forgotten");
 
         plant();

@@ -5,8 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What a host acknowledged, as those remember who asked it. */
 final class Ledger {
@@ -26,6 +29,12 @@ final class Ledger {
 
     /** The version of the guest that is installed; empty for none. */
     final Told<String> guest = new Told<>("");
+
+    /** As often as this at least, the keeper has handed its state over: what was kept when it was last looked at, and what was acknowledged since. */
+    final AtomicInteger handovers = new AtomicInteger();
+
+    /** Answers that say no without a reason that can be. */
+    final Queue<String> unexplained = new ConcurrentLinkedQueue<>();
 
     /** Exports that were accepted, by job: where each one's result will be. */
     final Map<String, Path> exports = new ConcurrentHashMap<>();

@@ -102,24 +102,38 @@ final class Product implements BeforeEachCallback, AfterEachCallback {
         return Ran.of(command(arguments), CLI_SECONDS);
     }
 
+    /** Runs the command as nobody; see {@link Unprivileged}. */
+    Ran cliOfNobody(String... arguments) {
+        return Ran.of(command(Unprivileged.cli(this, arguments)), CLI_SECONDS);
+    }
+
     /** Runs the command while the test goes on; its output goes to a file. */
     Background background(Path output, String... arguments) {
         return Background.start(command(arguments), output);
     }
 
     private ProcessBuilder command(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Built.java().toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Dplugbay.host=" + Built.daemonLibraries(),
-                "-cp",
-                Built.cliLibraries() + "/*",
-                "dev.plugbay.cli.Main"));
-        command.addAll(List.of(arguments));
+        return command(command(Built.java(), Built.cliLibraries(), Built.daemonLibraries(), arguments));
+    }
+
+    private ProcessBuilder command(List<String> command) {
         ProcessBuilder builder = Daemon.process(command).directory(work.toFile());
         builder.environment().put("PLUGBAY_HOME", home().toString());
         return builder;
+    }
+
+    /** The command line of the command, with this Java and from these folders. */
+    static List<String> command(Path java, Path cli, Path host, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                java.toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Dplugbay.host=" + host,
+                "-cp",
+                cli + "/*",
+                "dev.plugbay.cli.Main"));
+        command.addAll(List.of(arguments));
+        return command;
     }
 
     @Override

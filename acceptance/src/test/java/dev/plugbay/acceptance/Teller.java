@@ -1,8 +1,8 @@
 package dev.plugbay.acceptance;
 
 /**
- * A provider that keeps what it is told: searching for {@code set:KEY:N} stores a number before it answers, searching for {@code get:KEY} tells it, and {@code mark:} the configuration in force. Its
- * export writes a disk in small pieces. And two plugins of which one is switched on and off, and the other installed and removed.
+ * A provider that keeps what it is told: searching for {@code set:KEY:N} stores a number before it answers, searching for {@code get:KEY} tells it, and {@code mark:} the configuration in force. Each
+ * instance stores something as soon as it starts. Its export writes a disk in small pieces. And two plugins of which one is switched on and off, and the other installed and removed.
  */
 final class Teller {
     static final int DISK = 1 << 20;
@@ -21,8 +21,14 @@ final class Teller {
             import dev.plugbay.api.*;
 
             @PluginInfo(id = "teller", config = TellerConfig.class)
-            @Permissions(host = {"storage"})
-            public final class TellerPlugin implements Plugin {}
+            @Permissions(host = {"storage", "data"})
+            public final class TellerPlugin implements Plugin {
+                @Override
+                public void start(PluginContext context) throws Exception {
+                    context.storage().put("began", new byte[] {1});
+                    java.nio.file.Files.writeString(context.dataFolder().resolve("began"), context.instance());
+                }
+            }
             """;
 
     private static final String PROVIDER = """

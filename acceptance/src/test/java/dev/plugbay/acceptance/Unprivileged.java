@@ -23,17 +23,31 @@ final class Unprivileged {
 
     /** The command that starts a daemon as nobody, of a product whose folder everybody may enter then. Skips the test where that takes more rights than we have. */
     static List<String> daemon(Product plugbay, String... arguments) {
+        Path java = java(plugbay);
+        Path host = readable(plugbay, Built.host(), "host", "lib");
+        List<String> command = new ArrayList<>(AS_NOBODY);
+        command.addAll(Daemon.command(java.resolve("bin/java"), host, plugbay.home(), arguments));
+        return command;
+    }
+
+    /** The same for the command. */
+    static List<String> cli(Product plugbay, String... arguments) {
+        Path java = java(plugbay);
+        Path libraries = readable(plugbay, Built.cliLibraries(), "cli", "");
+        Path host = readable(plugbay, Built.host(), "host", "lib");
+        List<String> command = new ArrayList<>(AS_NOBODY);
+        command.addAll(Product.command(java.resolve("bin/java"), libraries, host.resolve("lib"), arguments));
+        return command;
+    }
+
+    private static Path java(Product plugbay) {
         assumeTrue("root".equals(System.getProperty("user.name")), "runs as an ordinary user already");
         try {
             Files.setPosixFilePermissions(plugbay.work(), PosixFilePermissions.fromString("rwxr-xr-x"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Path java = readable(plugbay, Path.of(System.getProperty("java.home")), "java", "bin/java");
-        Path host = readable(plugbay, Built.host(), "host", "lib");
-        List<String> command = new ArrayList<>(AS_NOBODY);
-        command.addAll(Daemon.command(java.resolve("bin/java"), host, plugbay.home(), arguments));
-        return command;
+        return readable(plugbay, Path.of(System.getProperty("java.home")), "java", "bin/java");
     }
 
     private static Path readable(Product plugbay, Path folder, String name, String needed) {

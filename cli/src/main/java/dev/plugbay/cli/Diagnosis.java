@@ -49,6 +49,11 @@ final class Diagnosis {
         return List.copyOf(findings);
     }
 
+    /** Whether something was found about this. */
+    boolean knows(String check) {
+        return findings.stream().anyMatch(finding -> finding.check().equals(check));
+    }
+
     boolean anyFailed() {
         return findings.stream().anyMatch(finding -> finding.outcome() == Outcome.FAIL);
     }

@@ -1,5 +1,6 @@
 package dev.plugbay.cli;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -11,6 +12,8 @@ import tools.jackson.databind.node.ObjectNode;
         name = "doctor",
         description = "Check Java, Maven, the home folder and the host, and say what to mend; 1 if anything fails.")
 final class DoctorCommand implements Callable<Integer> {
+    private static final Duration EXAMINATION_LIMIT = Duration.ofMinutes(2);
+
     private final Session session;
 
     DoctorCommand(Session session) {
@@ -23,7 +26,8 @@ final class DoctorCommand implements Callable<Integer> {
         Diagnosis diagnosis = new Diagnosis();
         new MachineChecks(console).run(diagnosis);
         new HomeChecks(HomeFolder.of(console)).run(diagnosis);
-        new HomeExamination(HomeFolder.of(console), System.getProperty("plugbay.host", "")).run(diagnosis);
+        new HomeExamination(HomeFolder.of(console), System.getProperty("plugbay.host", ""), EXAMINATION_LIMIT)
+                .run(diagnosis);
         new HostChecks(session).run(diagnosis);
         List<Diagnosis.Finding> findings = diagnosis.findings();
         ObjectNode result = Json.object();

@@ -30,7 +30,9 @@ final class HomeChecks {
         try {
             folder(diagnosis, folder);
             space(diagnosis, folder);
-            token(diagnosis);
+            if (Files.isExecutable(folder)) { // else nothing in it can be seen
+                token(diagnosis);
+            }
         } catch (IOException | UnsupportedOperationException e) {
             diagnosis.fail("home", folder + " cannot be examined: " + e.getMessage(), "Check its owner and rights.");
         }

@@ -16,6 +16,9 @@ final class HostChecks {
         try {
             host = session.host();
         } catch (Failure none) {
+            if (diagnosis.knows("host")) {
+                return; // its home folder told more
+            }
             diagnosis.warn("host", none.getMessage() == null ? "not running" : none.getMessage(), remedy(none));
             return;
         }
@@ -49,23 +52,34 @@ final class HostChecks {
     private static void plugins(Diagnosis diagnosis, Rest host) {
         for (JsonNode plugin :
                 host.list("/api/v1/plugins", List.of(), Integer.MAX_VALUE).path("items")) {
-            String name = "plugin " + Json.text(plugin, "id");
-            JsonNode problem = plugin.path("problem");
-            JsonNode health = plugin.path("health");
-            String level = Json.text(health, "level");
-            if (problem.isObject()) {
-                String remedy = Json.text(problem, "remedy");
-                String detail = PluginViews.problem(problem);
-                if (Json.text(plugin, "state").equals("RUNNING")) {
-                    diagnosis.warn(name, detail, remedy);
-                } else {
-                    diagnosis.fail(name, detail, remedy);
+            String id = Json.text(plugin, "id");
+            use(diagnosis, "plugin " + id, id, plugin);
+            for (JsonNode instance : plugin.path("instances")) {
+                String name = Json.text(instance, "name");
+                if (!name.equals(id)) {
+                    use(diagnosis, "instance " + name, id + " --instance " + name, instance);
                 }
-            } else if (level.equals("UNHEALTHY") || level.equals("CRITICAL") || level.equals("DEGRADED")) {
-                diagnosis.warn(name, PluginViews.health(health), "See: plugbay plugins log " + Json.text(plugin, "id"));
-            } else {
-                diagnosis.ok(name, (Json.text(plugin, "state") + " " + level).strip());
             }
+        }
+    }
+
+    /** A plugin, which is its default instance, or another one of its instances. */
+    private static void use(Diagnosis diagnosis, String name, String named, JsonNode plugin) {
+        JsonNode problem = plugin.path("problem");
+        JsonNode health = plugin.path("health");
+        String level = Json.text(health, "level");
+        if (problem.isObject()) {
+            String remedy = Json.text(problem, "remedy");
+            String detail = PluginViews.problem(problem);
+            if (Json.text(plugin, "state").equals("RUNNING")) {
+                diagnosis.warn(name, detail, remedy);
+            } else {
+                diagnosis.fail(name, detail, remedy);
+            }
+        } else if (level.equals("UNHEALTHY") || level.equals("CRITICAL") || level.equals("DEGRADED")) {
+            diagnosis.warn(name, PluginViews.health(health), "See: plugbay plugins log " + named);
+        } else {
+            diagnosis.ok(name, (Json.text(plugin, "state") + " " + level).strip());
         }
     }
 

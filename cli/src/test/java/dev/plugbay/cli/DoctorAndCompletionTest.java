@@ -1,13 +1,17 @@
 package dev.plugbay.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Map;
+import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -45,7 +49,11 @@ class DoctorAndCompletionTest {
             host.answer("GET /readyz", 503, "{}");
             host.answer("GET /api/v1/plugins", 200, """
                     {"items":[{"id":"a","state":"FAILED","problem":{"code":"StartFailed","detail":"threw","remedy":"Mend it."}},
-                              {"id":"b","state":"RUNNING","health":{"level":"UNHEALTHY","reasons":["no disk"]}}]}
+                              {"id":"b","state":"RUNNING","health":{"level":"UNHEALTHY","reasons":["no disk"]}},
+                              {"id":"c","state":"RUNNING","health":{"level":"HEALTHY"},"instances":[
+                                {"name":"c","state":"RUNNING","health":{"level":"HEALTHY"}},
+                                {"name":"c2","state":"FAILED","problem":{"code":"StartFailed","detail":"threw","remedy":"Mend it."}},
+                                {"name":"c3","state":"RUNNING","health":{"level":"CRITICAL","reasons":["no disk"]}}]}]}
                     """);
 
             Run run = Run.with(
@@ -59,7 +67,45 @@ class DoctorAndCompletionTest {
             assertThat(outcome(result, "ready")).isEqualTo("warn");
             assertThat(outcome(result, "plugin a")).isEqualTo("fail");
             assertThat(outcome(result, "plugin b")).isEqualTo("warn");
+            assertThat(outcome(result, "plugin c")).isEqualTo("ok");
+            assertThat(outcome(result, "instance c2")).isEqualTo("fail");
+            assertThat(outcome(result, "instance c3")).isEqualTo("warn");
         }
+    }
+
+    @Test
+    void doctor_does_not_wait_for_ever_for_a_disk_that_hangs(@TempDir Path folder) throws Exception {
+        Path source = Files.writeString(
+                Files.createDirectories(folder.resolve("src/dev/plugbay/daemon"))
+                        .resolve("Main.java"),
+                "package dev.plugbay.daemon; class Main { public static void main(String[] a) throws Exception { Thread.sleep(Long.MAX_VALUE); } }");
+        Path classes = folder.resolve("classes");
+        assertThat(ToolProvider.findFirst("javac")
+                        .orElseThrow()
+                        .run(System.out, System.err, "-d", classes.toString(), source.toString()))
+                .isZero();
+        Path libraries = Files.createDirectory(folder.resolve("lib"));
+        Path jar = libraries.resolve("hangs.jar");
+        assertThat(ToolProvider.findFirst("jar")
+                        .orElseThrow()
+                        .run(System.out, System.err, "-cf", jar.toString(), "-C", classes.toString(), "."))
+                .isZero();
+        Console console = new Console(
+                InputStream.nullInputStream(),
+                System.out,
+                System.err,
+                false,
+                false,
+                Map.of("PLUGBAY_HOME", folder.toString()));
+        Diagnosis diagnosis = new Diagnosis();
+
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(60),
+                () -> new HomeExamination(HomeFolder.of(console), libraries.toString(), Duration.ofSeconds(2))
+                        .run(diagnosis));
+
+        assertThat(diagnosis.findings()).hasSize(1);
+        assertThat(diagnosis.lines().getFirst()).contains("fail", "does not answer");
     }
 
     private static String outcome(JsonNode result, String check) {

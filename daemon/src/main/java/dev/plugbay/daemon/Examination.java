@@ -63,9 +63,20 @@ final class Examination {
     List<Finding> findings() {
         descriptors();
         temporary();
+        if (Files.isDirectory(home) && !(Files.isReadable(home) && Files.isExecutable(home))) {
+            findings.add(Finding.fail(
+                    "home folder",
+                    home + " may not be read by \"" + System.getProperty("user.name")
+                            + "\", so nothing in it was examined (PermissionDenied)",
+                    "Run as the user that it belongs to, or name another folder with PLUGBAY_HOME."));
+            return List.copyOf(findings);
+        }
         boolean runs = HomeLock.isHeld(home);
         configuration(runs);
-        if (Files.isDirectory(home) && Files.isReadable(home)) {
+        if (Files.isDirectory(home)) {
+            if (runs) {
+                held();
+            }
             killed(runs);
             findings.addAll(new DatabaseExamination(home, Clock.systemUTC()).findings());
             artifacts(runs);
@@ -133,6 +144,19 @@ final class Examination {
                             "port",
                             where + " cannot be used: " + e.getMessage(),
                             "Start the host with --port 0 for a free one, or name another with --port or \"listen\" in plugbay.yaml."));
+        }
+    }
+
+    /** A host that has the home folder and says where it serves answers for itself. */
+    private void held() {
+        if (Files.notExists(home.resolve("run").resolve("daemon.json"))) {
+            String process = HomeLock.holder(home);
+            findings.add(Finding.warn(
+                    "host",
+                    "process " + process
+                            + " has this home folder, but does not say where it serves: it is starting or stopping, or hangs",
+                    "Wait a moment. If it stays so, read log/plugbay.log in the home folder, and end it: kill "
+                            + process + "."));
         }
     }
 

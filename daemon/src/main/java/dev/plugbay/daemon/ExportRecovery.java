@@ -6,14 +6,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * <p>An export stores its result, then renames its folder, then stores that it succeeded. So of a job that was found unfinished but has a
  * result, the folder decides: with the very sums that were stored it had succeeded, else it is interrupted and all of it is removed.
  *
- * <p>Targets may lie on disks that hang, such as a network share whose server is gone: they are looked at on a thread of their own, and the start waits for it only so long.
+ * <p>Targets may lie on disks that hang, such as a network share whose server is gone: each is looked at on a thread of its own, so that it keeps nobody from looking at
+ * another, and the start waits for all of them together only so long. Shared: what was found, in a concurrent map, which those threads may still fill when nobody looks any more.
  */
 final class ExportRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(ExportRecovery.class);
@@ -31,6 +33,7 @@ final class ExportRecovery {
     private final JobStore store;
     private final AtomicRename renames;
     private final Duration patience;
+    private long until;
 
     ExportRecovery(JobStore store, AtomicRename renames, Duration patience) {
         this.store = store;
@@ -48,28 +51,28 @@ final class ExportRecovery {
         AWAY
     }
 
-    /** Looks for what an unfinished job made. */
-    Found look(JobStore.Left left) {
-        Path target = Path.of(left.job().target());
-        return within(() -> {
-                    if (TargetDisk.isAway(target, left.disk())) {
-                        return Found.AWAY;
-                    }
-                    return left.job().result().filter(ExportRecovery::isThere).isPresent()
-                            ? Found.RESULT
-                            : Found.NO_RESULT;
-                })
-                .orElse(Found.AWAY);
+    /** Looks for what unfinished jobs made: what was found by the id of each; {@link Found#AWAY} if its target does not answer. */
+    Map<String, Found> look(List<JobStore.Left> unfinished) {
+        Map<String, Found> found = new ConcurrentHashMap<>();
+        forEach(unfinished, left -> found.put(left.job().id(), look(left)));
+        Map<String, Found> all = new HashMap<>();
+        for (JobStore.Left left : unfinished) {
+            String id = left.job().id();
+            all.put(id, found.getOrDefault(id, Found.AWAY));
+        }
+        return all;
+    }
+
+    private static Found look(JobStore.Left left) {
+        if (TargetDisk.isAway(Path.of(left.job().target()), left.disk())) {
+            return Found.AWAY;
+        }
+        return left.job().result().filter(ExportRecovery::isThere).isPresent() ? Found.RESULT : Found.NO_RESULT;
     }
 
     /** Removes what ended exports left in their targets. What cannot be removed now is tried at the next start. */
     void sweep() {
-        boolean all = within(() -> {
-                    store.staged().forEach(this::sweep);
-                    return true;
-                })
-                .orElse(false);
-        if (!all) {
+        if (!forEach(store.staged(), this::sweep)) {
             LOG.warn("What exports of an earlier run left is still being removed: a target does not answer");
         }
     }
@@ -114,20 +117,38 @@ final class ExportRecovery {
         }
     }
 
-    /** What comes of some work, unless it takes too long; it goes on all the same then. */
-    private <T> Optional<T> within(Callable<T> work) {
-        FutureTask<T> task = new FutureTask<>(work);
-        Thread.ofPlatform().name("plugbay-recovery").daemon().start(task);
+    /** Does something for each, those of one target one after the other; false when that takes too long, and then it goes on all the same. */
+    private boolean forEach(List<JobStore.Left> all, Consumer<JobStore.Left> work) {
+        Map<String, List<JobStore.Left>> targets = new LinkedHashMap<>();
+        all.forEach(left -> targets.computeIfAbsent(left.job().target(), target -> new ArrayList<>())
+                .add(left));
+        CountDownLatch open = new CountDownLatch(targets.size());
+        targets.forEach((target, lefts) -> Thread.ofPlatform()
+                .name("plugbay-recovery")
+                .daemon()
+                .start(() -> {
+                    try {
+                        lefts.forEach(work);
+                    } catch (RuntimeException e) {
+                        LOG.warn("What exports left in {} could not be looked at", target, e);
+                    } finally {
+                        open.countDown();
+                    }
+                }));
         try {
-            return Optional.of(task.get(patience.toNanos(), TimeUnit.NANOSECONDS));
-        } catch (TimeoutException e) {
-            return Optional.empty();
+            return open.await(left(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Optional.empty();
-        } catch (ExecutionException e) {
-            LOG.warn("What exports left could not be looked at", e.getCause());
-            return Optional.empty();
+            return false;
         }
+    }
+
+    /** What is left of the patience; it begins with the first look. */
+    private long left() {
+        long now = System.nanoTime();
+        if (until == 0) {
+            until = now + patience.toNanos();
+        }
+        return Math.max(0, until - now);
     }
 }

@@ -1,6 +1,7 @@
 package dev.plugbay.daemon;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -12,6 +13,16 @@ final class HomeLock {
     private static final Path LOCKS = Path.of("/proc/locks");
 
     private HomeLock() {}
+
+    /** The id of the process that took it last, as that wrote it down. */
+    static String holder(Path home) {
+        try {
+            return Files.readString(home.resolve("run").resolve(NAME), StandardCharsets.US_ASCII)
+                    .strip();
+        } catch (IOException e) {
+            return "?";
+        }
+    }
 
     /** Whether a daemon has it; false where the system does not tell. */
     static boolean isHeld(Path home) {

@@ -63,10 +63,12 @@ final class Jobs implements AutoCloseable {
      * Ends what an earlier run of the host left unfinished: succeeded if the result is there, else interrupted, also what had not begun. Called once, before anything is
      * submitted.
      */
-    void recover(Function<JobStore.Left, ExportRecovery.Found> look) {
-        for (JobStore.Left left : store.unfinished()) {
+    void recover(Function<List<JobStore.Left>, Map<String, ExportRecovery.Found>> look) {
+        List<JobStore.Left> unfinished = store.unfinished();
+        Map<String, ExportRecovery.Found> all = look.apply(unfinished);
+        for (JobStore.Left left : unfinished) {
             Job job = left.job();
-            ExportRecovery.Found found = look.apply(left);
+            ExportRecovery.Found found = all.getOrDefault(job.id(), ExportRecovery.Found.AWAY);
             if (found == ExportRecovery.Found.RESULT) {
                 store.update(job.ended(JobState.SUCCEEDED, clock.instant(), job.result(), Optional.empty()));
                 LOG.info("Job {} had just succeeded when the host ended", job.id());
@@ -206,6 +208,11 @@ final class Jobs implements AutoCloseable {
     }
 
     private void run(ActiveJob entry) {
+        if (closing) {
+            entry.stop(
+                    JobState.INTERRUPTED,
+                    JobEnds.because(JobState.INTERRUPTED)); // before it begins, and not in the middle
+        }
         if (begin(entry)) {
             Optional<Map<String, Object>> result = Optional.empty();
             @Nullable PlugbayException failure = null;

@@ -2,18 +2,22 @@ package dev.plugbay.daemon;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The folder that an export is written into before it gets its name: {@code <target>/.plugbay-<job>/}. Beside it lies a marker,
  * {@code .plugbay-<job>.job}, made first and removed last: only what has one is ever swept. The folder itself belongs to the provider and starts empty.
  */
 final class StagingFolder {
+    private static final Logger LOG = LoggerFactory.getLogger(StagingFolder.class);
     private static final String FIRST_LINE = "Plugbay writes an export here and removes this file when it is done.";
     private static final long MARKER_MOST = 4096;
 
@@ -136,11 +140,23 @@ final class StagingFolder {
         }
         StagingFolder staging = new StagingFolder(target, job, lines.get(2), renames);
         Path aside = aside(target, job);
+        giveNameBack(staging.result());
         if (isExport(aside) && Files.notExists(staging.result(), LinkOption.NOFOLLOW_LINKS)) {
             renames.move(aside, staging.result());
         }
         staging.remove();
         return true;
+    }
+
+    /** Removes the empty folder with which a name was taken where the system has nothing better; see {@link AtomicRename}. */
+    private static void giveNameBack(Path result) throws IOException {
+        if (Files.isDirectory(result, LinkOption.NOFOLLOW_LINKS)) {
+            try {
+                Files.delete(result);
+            } catch (DirectoryNotEmptyException e) {
+                LOG.debug("{} is a result", result, e);
+            }
+        }
     }
 
     /** Whether a marker was only half written when the host died; it comes first, so there is nothing else then. */

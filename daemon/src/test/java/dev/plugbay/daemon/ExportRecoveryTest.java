@@ -1,11 +1,15 @@
 package dev.plugbay.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +96,36 @@ class ExportRecoveryTest {
         }
     }
 
+    /** As on a share whose server is gone: whoever opens the sums waits for ever. */
+    @Test
+    void targets_that_hang_keep_the_start_waiting_once_for_all_of_them_and_no_other_target() throws Exception {
+        Job whole;
+        List<Job> hung = new ArrayList<>();
+        List<Path> pipes = new ArrayList<>();
+        try (Lab lab = Lab.open(folder)) {
+            for (int i = 0; i < 20; i++) {
+                Path target = Files.createDirectory(folder.resolve("hung" + i));
+                Path result = Files.createDirectory(target.resolve("good"));
+                Path pipe = result.resolve("SHA256SUMS");
+                assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                        .isZero();
+                pipes.add(pipe);
+                Job job = begun(lab, target);
+                lab.store.update(job.committed(Map.of("folder", result.toString())));
+                hung.add(job);
+            }
+            whole = committed(lab, result(lab));
+            ExportRecovery recovery = new ExportRecovery(lab.store, AtomicRename.ofSystem(), Duration.ofSeconds(5));
+            Map<String, ExportRecovery.Found> found =
+                    assertTimeoutPreemptively(Duration.ofSeconds(60), () -> recovery.look(lab.store.unfinished()));
+            assertThat(found).containsEntry(whole.id(), ExportRecovery.Found.RESULT);
+            hung.forEach(job -> assertThat(found).containsEntry(job.id(), ExportRecovery.Found.AWAY));
+            for (Path pipe : pipes) {
+                Files.writeString(pipe, ""); // whoever waits goes on
+            }
+        }
+    }
+
     /** The result of an export that went well. */
     private static Map<String, Object> result(Lab lab) {
         return lab.succeeded(lab.export("good")).result().orElseThrow();
@@ -99,11 +133,15 @@ class ExportRecoveryTest {
 
     /** A job that is half done. */
     private static Job begun(Lab lab) throws Exception {
+        return begun(lab, lab.target);
+    }
+
+    private static Job begun(Lab lab, Path target) throws Exception {
         Job job = Job.queued(
-                new JobIds(Clock.systemUTC()).next(), "export", "lab", "good", lab.target.toString(), Instant.now());
-        lab.store.insert(job, TargetDisk.of(lab.target));
+                new JobIds(Clock.systemUTC()).next(), "export", "lab", "good", target.toString(), Instant.now());
+        lab.store.insert(job, TargetDisk.of(target));
         lab.store.update(job.started(Instant.now()));
-        StagingFolder staging = StagingFolder.make(lab.target, job.id(), "good", AtomicRename.ofSystem());
+        StagingFolder staging = StagingFolder.make(target, job.id(), "good", AtomicRename.ofSystem());
         Files.writeString(staging.folder().resolve("disk0.raw"), "half");
         return job;
     }

@@ -81,6 +81,21 @@ class StagingFolderTest {
         assertThat(Files.exists(target.resolve("vm/disk"))).isEqualTo(published);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_name_that_was_only_taken_when_the_host_died_is_given_back(boolean replacing) throws Exception {
+        staged("vm");
+        if (replacing) {
+            Files.move(export("vm"), target.resolve(".plugbay-" + job + ".old"));
+        }
+        Files.createDirectory(target.resolve("vm")); // what a rename begins with where the system has nothing better
+
+        assertThat(StagingFolder.sweep(target, job, renames)).isTrue();
+
+        assertThat(Lab.names(target)).isEqualTo(replacing ? List.of("vm") : List.of());
+        assertThat(Files.exists(target.resolve("vm/vm.json"))).isEqualTo(replacing);
+    }
+
     @Test
     void sweeping_follows_no_link_and_needs_a_whole_marker() throws Exception {
         Path away = Files.createDirectory(target.resolve("away"));
