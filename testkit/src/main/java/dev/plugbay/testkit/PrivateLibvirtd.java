@@ -34,6 +34,8 @@ public final class PrivateLibvirtd implements AutoCloseable {
     private static final String SCRIPT = "private-libvirtd.sh";
     private static final long CLOSE_SECONDS = 60;
     private static final long VIRSH_SECONDS = 120;
+    private static final long ANSWER_SECONDS = 120;
+    private static final long LOOK_AGAIN_MILLIS = 5;
 
     private final Path lab;
     private final Process process;
@@ -246,10 +248,20 @@ public final class PrivateLibvirtd implements AutoCloseable {
 
     private Optional<String> failure() {
         try {
+            long began = System.nanoTime();
+            while (!answers.ready() && process.isAlive()) {
+                if (System.nanoTime() - began > TimeUnit.SECONDS.toNanos(ANSWER_SECONDS)) {
+                    return Optional.of("it has not answered for " + ANSWER_SECONDS + " s");
+                }
+                Thread.sleep(LOOK_AGAIN_MILLIS);
+            }
             String answer = Objects.requireNonNullElse(answers.readLine(), "it ended");
             return answer.equals("ok") ? Optional.empty() : Optional.of(answer);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.of("it was not waited for");
         }
     }
 

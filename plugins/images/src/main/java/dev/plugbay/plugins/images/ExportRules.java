@@ -3,6 +3,7 @@ package dev.plugbay.plugins.images;
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PluginException;
 import dev.plugbay.cloud.Compression;
+import dev.plugbay.cloud.Consistency;
 import dev.plugbay.cloud.ExportOptions;
 import dev.plugbay.plugins.qemu.QemuImg;
 import java.util.List;
@@ -25,6 +26,10 @@ final class ExportRules {
         }
         if (options.snapshots()) {
             throw unsupported("an image's snapshots cannot be asked for");
+        }
+        if (options.consistency() == Consistency.FILESYSTEM) {
+            throw unsupported(
+                    "an image does not tell whether the file systems in it are in order; ask for consistency crash");
         }
         if (!options.disks().isEmpty() && !options.disks().equals(List.of(ImageMachine.DISK_ID))) {
             throw unsupported("an image has one disk, \"" + ImageMachine.DISK_ID + "\"");

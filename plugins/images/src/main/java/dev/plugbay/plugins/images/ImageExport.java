@@ -70,7 +70,7 @@ final class ImageExport {
             return ExportResult.builder(image.id(), image.name(), format)
                     .files(List.of(file))
                     .logicalSize(chain.header().virtualSize())
-                    .consistency(Consistency.FILESYSTEM)
+                    .consistency(Consistency.CRASH)
                     .duration(Duration.ofNanos(System.nanoTime() - start))
                     .metadata(metadata(chain, format))
                     .build();

@@ -92,7 +92,7 @@ public final class ImagesProvider implements VmProvider {
                         plugin.qemuImg().isPresent()
                                 ? Set.of(Compression.GZIP, Compression.ZSTD)
                                 : Set.of(Compression.GZIP))
-                .consistencies(Set.of(Consistency.CRASH, Consistency.FILESYSTEM))
+                .consistencies(Set.of(Consistency.CRASH))
                 .build();
     }
 

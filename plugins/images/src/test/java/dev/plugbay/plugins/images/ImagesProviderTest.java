@@ -136,11 +136,10 @@ class ImagesProviderTest {
                 .hasSameBinaryContentAs(image("a.raw"));
         Files.delete(fixture.out.resolve("a.raw"));
         fixture.reports.clear();
-        ExportResult result = fixture.export(
-                "b", ExportOptions.builder().consistency(Consistency.FILESYSTEM).build());
+        ExportResult result = fixture.export("b", ExportOptions.defaults());
         assertThat(result.format()).isEqualTo("qcow2");
         assertThat(result.logicalSize()).isEqualTo(1L << 40);
-        assertThat(result.consistency()).isEqualTo(Consistency.FILESYSTEM);
+        assertThat(result.consistency()).isEqualTo(Consistency.CRASH);
         assertThat(fixture.out.resolve("b.qcow2")).hasSameBinaryContentAs(image("b.img"));
     }
 

@@ -12,8 +12,6 @@ import java.util.Optional;
 final class BackupCalls {
     private static final int NO_DOMAIN_BACKUP = 104;
     private static final int INTERNAL_ERROR = 1;
-    private static final int SHUT_OFF = 5;
-    private static final int BECAUSE_IT_SHUT_DOWN = 1;
 
     private final Session session;
     private final Libvirt libvirt;
@@ -91,14 +89,5 @@ final class BackupCalls {
     void thaw(Domain domain) {
         CFunction thaw = libvirt.function("virDomainFSThaw", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT);
         session.check("thaw the guest's file systems", thaw.callInt(domain.pointer(), MemorySegment.NULL, 0, 0));
-    }
-
-    /** Whether the domain is off because its guest shut down, as far as libvirt remembers. */
-    boolean shutDown(Domain domain) {
-        MemorySegment values = session.arena().allocate(JAVA_INT, 2);
-        session.check(
-                "tell a machine's state",
-                libvirt.domainGetState.callInt(domain.pointer(), values, values.asSlice(JAVA_INT.byteSize()), 0));
-        return values.getAtIndex(JAVA_INT, 0) == SHUT_OFF && values.getAtIndex(JAVA_INT, 1) == BECAUSE_IT_SHUT_DOWN;
     }
 }

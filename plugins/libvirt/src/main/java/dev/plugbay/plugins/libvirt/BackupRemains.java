@@ -16,6 +16,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 
 /**
@@ -35,6 +37,9 @@ final class BackupRemains {
 
     /** What was said last about the folders that could not be removed yet: the same is not said again. */
     private final Map<Path, String> said = new HashMap<>();
+
+    /** The connections of remains that this one cannot ask about. */
+    private final Set<String> others = new TreeSet<>();
 
     BackupRemains(ExportRequests requests, Logger log) {
         this.requests = requests;
@@ -56,6 +61,13 @@ final class BackupRemains {
         }
     }
 
+    /** By which connections remains were made that the last sweeps came upon and left alone; forgets them. */
+    Set<String> others() {
+        Set<String> found = Set.copyOf(others);
+        others.clear();
+        return found;
+    }
+
     private void tell(Path folder, String why) {
         if (!why.equals(said.put(folder, why))) {
             log.warn("what an earlier export left in {} could not be removed yet: {}", folder, why);
@@ -70,6 +82,7 @@ final class BackupRemains {
             }
             Optional<BackupNote> note = note(folder);
             if (note.isPresent() && !note.get().uri().equals(requests.uri())) {
+                others.add(note.get().uri());
                 return; // that libvirt is another one's to ask
             }
             if (note.isPresent()) {

@@ -40,18 +40,17 @@ final class DomainExport {
         ExportRequests.Described machine = means.requests().describe(id);
         ExportRules.check(options, means.qemuImg().isPresent());
         List<ExportDisk> chosen = ExportRules.chosen(options, ExportDisk.all(machine.now()));
-        List<ExportedFile> files = List.of();
+        Map<String, String> metadata = metadata(machine, chosen); // should it fail, then before anything is copied
         boolean complete = false;
         try {
             Copied copied = copy(machine, chosen);
-            files = copied.files();
             complete = true;
             return ExportResult.builder(machine.uuid(), machine.name(), ExportRules.format(options))
-                    .files(files)
+                    .files(copied.files())
                     .logicalSize(copied.bytes())
                     .consistency(copied.consistency())
                     .duration(Duration.ofNanos(System.nanoTime() - start))
-                    .metadata(metadata(machine, chosen, files))
+                    .metadata(metadata)
                     .build();
         } finally {
             if (!complete) {
@@ -88,10 +87,10 @@ final class DomainExport {
                     options.consistency(),
                     means.cleanUp());
         }
-        if (options.consistency() == Consistency.FILESYSTEM && !machine.shutDown()) {
+        if (options.consistency() == Consistency.FILESYSTEM) {
             throw ExportRules.unsupported(
                     "machine " + machine.name()
-                            + " is off, but libvirt does not know that its guest has shut down, so its file systems may not be in order; ask for consistency crash");
+                            + " is off, and nobody knows whether its guest has put its file systems in order: export it while it runs, with a guest agent, or ask for consistency crash");
         }
         return NbdSource.open(means.requests(), machine, chosen, BackupRoot.in(means.scratch()), means.qemuNbd());
     }
@@ -114,17 +113,16 @@ final class DomainExport {
         }
     }
 
-    private Map<String, String> metadata(
-            ExportRequests.Described machine, List<ExportDisk> chosen, List<ExportedFile> files) {
+    /** What is ours goes over what the caller has given. */
+    private Map<String, String> metadata(ExportRequests.Described machine, List<ExportDisk> chosen) {
         Map<String, String> names = new HashMap<>();
-        for (int i = 0; i < chosen.size(); i++) {
-            String name = String.valueOf(files.get(i).path().getFileName());
-            names.put(chosen.get(i).id(), name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name);
+        for (ExportDisk disk : chosen) {
+            String name = ExportCopy.name(disk, options);
+            names.put(disk.id(), name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name);
         }
-        Map<String, String> facts = new TreeMap<>();
-        facts.put(DOMAIN_XML, ExportDescription.of(machine.next(), names, options));
+        Map<String, String> facts = new TreeMap<>(options.metadata());
+        facts.put(DOMAIN_XML, ExportDescription.of(machine.next(), machine.live(), names, options));
         facts.put("source", machine.running() ? "running" : "off");
-        facts.putAll(options.metadata());
         return facts;
     }
 

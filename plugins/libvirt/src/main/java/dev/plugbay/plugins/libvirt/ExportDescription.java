@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import javax.xml.transform.OutputKeys;
 import javax.xml.transform.Transformer;
 import javax.xml.transform.TransformerException;
@@ -18,7 +19,7 @@ import org.w3c.dom.Node;
 
 /**
  * The XML of a domain that has the exported disks: libvirt makes a new machine of it once the names of its files are made absolute. What ties the original to its place is
- * left out: its UUID, hardware addresses, labels, variables of its firmware, where its disks were, media in its drives.
+ * left out: its UUID, hardware addresses, labels, the variables of its firmware, where its disks were, media in its drives.
  */
 final class ExportDescription {
     /** What of a disk tells where and how its bytes were stored. */
@@ -31,18 +32,22 @@ final class ExportDescription {
      * Makes it.
      *
      * @param xml the domain as it would be started
+     * @param live the domain as it runs, which may have disks besides: those that were plugged in; the same as {@code xml} when it does not
      * @param files the exported files' names by the disks' ids
      */
-    static String of(String xml, Map<String, String> files, ExportOptions options) {
+    static String of(String xml, String live, Map<String, String> files, ExportOptions options) {
         Document document = Xml.document(xml);
         Element domain = document.getDocumentElement();
         domain.removeAttribute("id");
         remove(domain, "uuid");
         remove(domain, "seclabel");
         for (Element os : children(domain, "os")) {
-            remove(os, "nvram");
+            for (Element nvram : children(os, "nvram")) {
+                forget(os, nvram);
+            }
         }
         for (Element devices : children(domain, "devices")) {
+            plugged(devices, live, files.keySet());
             for (Element disk : children(devices, "disk")) {
                 rewrite(disk, files, options);
             }
@@ -53,11 +58,41 @@ final class ExportDescription {
         return text(document);
     }
 
-    private static void rewrite(Element disk, Map<String, String> files, ExportOptions options) {
-        String id = children(disk, "target").stream()
+    /** The variables are the original's own; what new ones are made from is kept, for there may be no other way to find it. */
+    private static void forget(Element os, Element nvram) {
+        if (nvram.hasAttribute("template")) {
+            nvram.setTextContent("");
+        } else {
+            os.removeChild(nvram);
+        }
+    }
+
+    /** Adds the exported disks that only the running domain has. */
+    private static void plugged(Element devices, String live, Set<String> exported) {
+        Set<String> known =
+                children(devices, "disk").stream().map(ExportDescription::id).collect(Collectors.toSet());
+        Element running = Xml.document(live).getDocumentElement();
+        for (Element other : children(running, "devices")) {
+            for (Element disk : children(other, "disk")) {
+                if (exported.contains(id(disk)) && !known.contains(id(disk))) {
+                    Element copy = (Element) devices.getOwnerDocument().importNode(disk, true);
+                    remove(copy, "alias");
+                    remove(copy, "address");
+                    devices.appendChild(copy);
+                }
+            }
+        }
+    }
+
+    private static String id(Element disk) {
+        return children(disk, "target").stream()
                 .map(target -> target.getAttribute("dev"))
                 .findFirst()
                 .orElse("");
+    }
+
+    private static void rewrite(Element disk, Map<String, String> files, ExportOptions options) {
+        String id = id(disk);
         String device = disk.getAttribute("device");
         boolean drive = device.equals("cdrom") || device.equals("floppy");
         if (drive ? device.equals("cdrom") && options.removeCdrom() : !files.containsKey(id)) {
@@ -70,6 +105,11 @@ final class ExportDescription {
             }
         }
         disk.setAttribute("type", "file");
+        if (device.equals("lun")) { // which only a device can be
+            disk.setAttribute("device", "disk");
+            disk.removeAttribute("sgio");
+            disk.removeAttribute("rawio");
+        }
         String file = files.get(id);
         if (file != null) {
             for (Element driver : children(disk, "driver")) {

@@ -40,11 +40,11 @@ final class ExportRequests {
      *
      * @param uuid its id
      * @param running whether it runs, be it paused
-     * @param shutDown whether it is off because its guest shut down
      * @param now its description as it runs; the same as {@code next} when it does not
+     * @param live the text of {@code now}
      * @param next its description as it would be started
      */
-    record Described(String uuid, boolean running, boolean shutDown, Xml now, String next) {
+    record Described(String uuid, boolean running, Xml now, String live, String next) {
         String name() {
             return now.text("name").orElse(uuid);
         }
@@ -58,8 +58,8 @@ final class ExportRequests {
     Described describe(String id) {
         return of(lines.libvirt(), "describe the machine", patience, id, (calls, domain) -> {
             boolean running = !domain.state().off();
-            return new Described(
-                    id, running, !running && calls.shutDown(domain), Xml.parse(domain.xml(0)), domain.xml(INACTIVE));
+            String live = domain.xml(0);
+            return new Described(id, running, Xml.parse(live), live, domain.xml(INACTIVE));
         });
     }
 

@@ -40,4 +40,9 @@ record LibvirtConfig(
         @ConfigValue(
                 description =
                         "The qemu-img program, needed for qcow2, with qemu-nbd beside it, needed for machines that are off; looked for in PATH when it is not set.")
-        Optional<Path> qemuImg) {}
+        Optional<Path> qemuImg) {
+    /** The same for another libvirt. */
+    LibvirtConfig with(String other) {
+        return new LibvirtConfig(other, library, callTimeout, shutdownTimeout, scratch, qemuImg);
+    }
+}

@@ -8,34 +8,24 @@ import dev.plugbay.cloud.ProviderCapabilities;
 import dev.plugbay.plugins.qemu.QemuImg;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import org.slf4j.Logger;
 
 /**
- * The exports of a plugin: they are made here, and a thread looks every few seconds for what others have left, of hosts that died or of exports that libvirt left alone. It asks libvirt
- * only if there is something.
- *
- * <p>Shared by all calls; unchangeable but for the thread, which ends with the generation.
+ * The exports of a plugin. Shared by all calls; unchangeable.
  */
 final class LibvirtExports {
-    private static final Duration LOOK = Duration.ofSeconds(3);
 
     private final LibvirtConfig config;
-    private final Lines lines;
     private final ExportRequests requests;
     private final ExportCleanUp cleanUp;
-    private final Logger log;
-    private final Thread sweeper;
+    private final ExportSweeper sweeper;
 
     LibvirtExports(LibvirtConfig config, Lines lines, PluginContext context) {
         this.config = config;
-        this.lines = lines;
         this.requests = new ExportRequests(lines, config.uri(), config.callTimeout());
         this.cleanUp = new ExportCleanUp(context.threadFactory());
-        this.log = context.logger();
-        this.sweeper = context.threadFactory().newThread(this::sweep);
+        this.sweeper = new ExportSweeper(config, lines, this.requests, context);
     }
 
     /** Begins to look for what others have left. */
@@ -45,12 +35,7 @@ final class LibvirtExports {
 
     /** Ends that. */
     void stop() {
-        sweeper.interrupt();
-        try {
-            sweeper.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        sweeper.stop();
     }
 
     ProviderCapabilities capabilities() {
@@ -77,24 +62,5 @@ final class LibvirtExports {
     /** Looked for at each use, so that it is found once it was installed. */
     private Optional<QemuImg> qemuImg() {
         return QemuImg.find(config.qemuImg(), Objects.requireNonNullElse(System.getenv("PATH"), ""));
-    }
-
-    private void sweep() {
-        BackupRemains remains = new BackupRemains(requests, log);
-        try {
-            while (true) {
-                try {
-                    // One that is not there is looked for by the connection, less and less often.
-                    if (lines.connected()) {
-                        BackupRoot.existing(config.scratch()).ifPresent(remains::sweep);
-                    }
-                } catch (RuntimeException e) {
-                    log.warn("cannot look for what earlier exports have left: {}", e.toString());
-                }
-                Thread.sleep(LOOK);
-            }
-        } catch (InterruptedException e) {
-            // the generation ends
-        }
     }
 }

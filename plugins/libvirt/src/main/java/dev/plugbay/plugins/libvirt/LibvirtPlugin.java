@@ -43,7 +43,7 @@ public final class LibvirtPlugin implements Plugin {
     @Override
     public void init(PluginContext context) {
         LibvirtConfig config = context.config(LibvirtConfig.class);
-        Lines lines = new Lines(config, context);
+        Lines lines = new Lines(config, context, context.logger());
         DiskSizes sizes = new DiskSizes(lines.machines(), config.callTimeout());
         running = new Running(config, lines, sizes, new LibvirtExports(config, lines, context));
     }

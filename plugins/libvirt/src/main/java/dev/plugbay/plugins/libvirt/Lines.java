@@ -2,6 +2,7 @@ package dev.plugbay.plugins.libvirt;
 
 import dev.plugbay.api.PluginContext;
 import java.time.Duration;
+import org.slf4j.Logger;
 import org.slf4j.helpers.NOPLogger;
 
 /**
@@ -18,8 +19,8 @@ final class Lines {
     private final Requests libvirt;
     private final Requests machines;
 
-    Lines(LibvirtConfig config, PluginContext context) {
-        connector = new Connector(config.uri(), config.library(), context.threadFactory(), context.logger());
+    Lines(LibvirtConfig config, PluginContext context, Logger log) {
+        connector = new Connector(config.uri(), config.library(), context.threadFactory(), log);
         libvirt = new Requests(connector, context.executor());
         if (config.uri().startsWith("qemu")) {
             // What it would log, the first one says already.

@@ -1,5 +1,6 @@
 package dev.plugbay.plugins.libvirt;
 
+import dev.plugbay.api.CallContext;
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PluginException;
 import dev.plugbay.cloud.Consistency;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,8 @@ import java.util.Set;
  */
 final class NbdSource implements ExportSource {
     private static final Set<String> FORMATS = Set.of("raw", "qcow2", "qed", "vmdk", "vdi", "vpc", "vhdx");
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
     private final ExportRequests requests;
     private final ExportRequests.Described machine;
@@ -133,10 +137,10 @@ final class NbdSource implements ExportSource {
         return disk.id();
     }
 
-    /** Where the guest itself has shut down, its file systems were put in order. */
+    /** Nobody knows more: libvirt says "shut down" also of a QEMU that was ended by a signal, and of a guest that switched itself off without a thought for its file systems. */
     @Override
     public Consistency consistency() {
-        return machine.shutDown() ? Consistency.FILESYSTEM : Consistency.CRASH;
+        return Consistency.CRASH;
     }
 
     @Override
@@ -154,8 +158,30 @@ final class NbdSource implements ExportSource {
                 throw changed(file + " was changed");
             }
         });
-        if (requests.running(machine.uuid())) {
+        if (started()) {
             throw changed("it was started");
+        }
+    }
+
+    /** A libvirtd that restarts at the end of a long export does not make it fail: it is asked for as long as that takes. */
+    private boolean started() {
+        long began = System.nanoTime();
+        while (true) {
+            try {
+                return requests.running(machine.uuid());
+            } catch (PluginException e) {
+                boolean later = e.code() == ErrorCode.UNAVAILABLE
+                        && !CallContext.current().cancelled();
+                if (!later || System.nanoTime() - began > requests.endTime().toNanos()) {
+                    throw e;
+                }
+            }
+            try {
+                Thread.sleep(LOOK_AGAIN);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new PluginException(ErrorCode.CALL_CANCELLED, "the export was interrupted", e);
+            }
         }
     }
 

@@ -165,6 +165,34 @@ class BackupFailureTest {
         assertThat(lab.libvirtd.virsh("domjobinfo", guest.name())).contains("Backup");
     }
 
+    /** As after an upgrade of the machine, or by an operator who looked for more room. */
+    @Test
+    void another_scratch_folder_and_another_connection_are_configured_after_the_export_has_given_up() throws Exception {
+        Path data = Files.createDirectory(temp.resolve("data"));
+        Path old = Files.createDirectory(mounts.resolve("o"));
+        Files.setPosixFilePermissions(old, PosixFilePermissions.fromString("rwx--x--x"));
+        try (LibvirtFixture before = LibvirtFixture.keeping(
+                data, lab.libvirtd.uri() + "&no_verify=1", "scratch", old.toString(), "callTimeout", SHORT)) {
+            Path out = Files.createDirectory(temp.resolve("out" + ++folders));
+            IllegalStateException failure = catchThrowableOfType(
+                    IllegalStateException.class,
+                    () -> before.provider.export(guest.uuid(), ExportOptions.defaults(), out, progress -> killed()));
+            assertThat(failure.getSuppressed()[0]).hasMessageContaining("could not be ended");
+        }
+        lab.libvirtd.startDaemon();
+        assertThat(lab.libvirtd.virsh("domjobinfo", guest.name())).contains("Backup");
+        try (LibvirtFixture after =
+                LibvirtFixture.keeping(data, lab.libvirtd.uri(), "scratch", temp.toString(), "callTimeout", SHORT)) {
+            lab.assertNothingLeft(guest, old);
+            assertThat(after.provider.get(guest.uuid())).isPresent();
+        }
+    }
+
+    private static void killed() {
+        lab.libvirtd.killDaemon();
+        throw new IllegalStateException("that is enough");
+    }
+
     @Test
     void libvirtd_hangs_until_after_the_export_has_given_up() throws Exception {
         fails(ErrorCode.UNAVAILABLE, ExportOptions.defaults(), lab.libvirtd::freezeDaemon);

@@ -7,6 +7,7 @@ import dev.plugbay.testkit.GuestCounters;
 import dev.plugbay.testkit.GuestMachine;
 import dev.plugbay.testkit.PrivateLibvirtd;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -98,5 +99,15 @@ final class ExportLab implements AutoCloseable {
     /** Whether raw copies of both disks are of one moment; which one. */
     static GuestCounters counters(Path vda, Path vdb) {
         return GuestCounters.read(vda, vdb).assertSameMoment();
+    }
+
+    /** Whether ext4 would have to replay its journal: the bit "needs recovery" of the superblock's incompatible features. */
+    static boolean journalIsDirty(Path data) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(data.toFile(), "r")) {
+            file.seek((48L << 20) + 1024 + 0x38);
+            assertThat(Short.reverseBytes(file.readShort())).as("ext4's magic").isEqualTo((short) 0xef53);
+            file.seek((48L << 20) + 1024 + 0x60);
+            return (Integer.reverseBytes(file.readInt()) & 4) != 0;
+        }
     }
 }

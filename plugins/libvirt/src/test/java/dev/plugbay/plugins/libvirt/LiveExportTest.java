@@ -12,8 +12,6 @@ import dev.plugbay.cloud.ExportOptions;
 import dev.plugbay.cloud.ExportResult;
 import dev.plugbay.testkit.GuestCounters;
 import dev.plugbay.testkit.GuestMachine;
-import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -165,7 +163,7 @@ class LiveExportTest {
     @Test
     void with_consistency_filesystem_the_journal_is_clean_and_the_guest_is_thawed() throws Exception {
         export(ExportOptions.builder().disks(List.of("vdb")).build());
-        assertThat(journalIsDirty(temp.resolve("vdb.raw")))
+        assertThat(ExportLab.journalIsDirty(temp.resolve("vdb.raw")))
                 .as("of a crash-consistent copy")
                 .isTrue();
         Files.delete(temp.resolve("vdb.raw"));
@@ -174,21 +172,11 @@ class LiveExportTest {
                 ExportOptions.builder().consistency(Consistency.FILESYSTEM).build());
 
         assertThat(result.consistency()).isEqualTo(Consistency.FILESYSTEM);
-        assertThat(journalIsDirty(temp.resolve("vdb.raw")))
+        assertThat(ExportLab.journalIsDirty(temp.resolve("vdb.raw")))
                 .as("of a consistent copy")
                 .isFalse();
         assertThat(lab.libvirtd.virsh("qemu-agent-command", guest.name(), "{\"execute\":\"guest-fsfreeze-status\"}"))
                 .contains("thawed");
-    }
-
-    /** Whether ext4 would have to replay its journal: the bit "needs recovery" of the superblock's incompatible features. */
-    private static boolean journalIsDirty(Path data) throws IOException {
-        try (RandomAccessFile file = new RandomAccessFile(data.toFile(), "r")) {
-            file.seek((48L << 20) + 1024 + 0x38);
-            assertThat(Short.reverseBytes(file.readShort())).as("ext4's magic").isEqualTo((short) 0xef53);
-            file.seek((48L << 20) + 1024 + 0x60);
-            return (Integer.reverseBytes(file.readInt()) & 4) != 0;
-        }
     }
 
     @Test

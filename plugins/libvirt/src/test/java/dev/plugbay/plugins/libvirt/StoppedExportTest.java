@@ -2,8 +2,10 @@ package dev.plugbay.plugins.libvirt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.Health;
 import dev.plugbay.api.PluginException;
 import dev.plugbay.cloud.Consistency;
 import dev.plugbay.cloud.ExportOptions;
@@ -12,7 +14,9 @@ import dev.plugbay.testkit.GuestMachine;
 import dev.plugbay.testkit.TestCall;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -86,16 +90,18 @@ class StoppedExportTest {
         }
     }
 
+    /** This guest is one of those that libvirt takes for shut down, and whose file system is not in order. */
     @Test
-    void a_guest_that_shut_down_leaves_its_file_systems_in_order() {
-        fails(
-                ErrorCode.UNSUPPORTED,
-                ExportOptions.builder().consistency(Consistency.FILESYSTEM).build());
+    void a_guest_that_is_off_is_not_said_to_have_its_file_systems_in_order() throws Exception {
         guest.start().shutDown();
-        ExportResult result = export(
-                ExportOptions.builder().consistency(Consistency.FILESYSTEM).build());
-        assertThat(result.consistency()).isEqualTo(Consistency.FILESYSTEM);
+        assertThat(lab.libvirtd.virsh("domstate", "--reason", guest.name())).contains("shutdown");
+        ExportOptions filesystem =
+                ExportOptions.builder().consistency(Consistency.FILESYSTEM).build();
+        assertThat(fails(ErrorCode.UNSUPPORTED, filesystem)).hasMessageContaining("guest agent");
+        ExportResult result = export(ExportOptions.defaults());
+        assertThat(result.consistency()).isEqualTo(Consistency.CRASH);
         ExportLab.counters(temp.resolve("vda.raw"), temp.resolve("vdb.raw"));
+        assertThat(ExportLab.journalIsDirty(temp.resolve("vdb.raw"))).isTrue();
     }
 
     @Test
@@ -123,7 +129,7 @@ class StoppedExportTest {
                         guest.data().toString())
                 .start();
         try {
-            org.awaitility.Awaitility.await().until(() -> Files.exists(temp.resolveSibling("w" + count + ".sock")));
+            await().until(() -> Files.exists(temp.resolveSibling("w" + count + ".sock")));
             fails(ErrorCode.BUSY, ExportOptions.defaults());
         } finally {
             writer.destroyForcibly().onExit().join();
@@ -175,6 +181,41 @@ class StoppedExportTest {
                 .doesNotContain("hda")
                 .doesNotContain("<uuid>")
                 .doesNotContain(guest.boot().toString());
+    }
+
+    @Test
+    void a_libvirtd_that_restarts_does_not_make_it_fail() {
+        AtomicBoolean killed = new AtomicBoolean();
+        List<Thread> starter = new ArrayList<>();
+        ExportResult result = plugin.provider.export(guest.uuid(), ExportOptions.defaults(), temp, progress -> {
+            if (progress.percent() >= 100 && killed.compareAndSet(false, true)) {
+                lab.libvirtd.killDaemon();
+                starter.add(Thread.ofPlatform().start(() -> {
+                    await().atMost(ExportLab.PATIENCE)
+                            .until(() -> plugin.plugin.health().level() == Health.Level.UNHEALTHY);
+                    lab.libvirtd.startDaemon();
+                }));
+            }
+        });
+        starter.forEach(StoppedExportTest::join);
+        assertThat(result.files()).hasSize(2);
+        assertThat(killed).isTrue();
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void what_the_caller_adds_does_not_hide_what_the_export_tells() {
+        ExportResult result = export(ExportOptions.builder()
+                .metadata(Map.of("source", "mine", "why", "test"))
+                .build());
+        assertThat(result.metadata()).containsEntry("source", "off").containsEntry("why", "test");
     }
 
     @Test
