@@ -41,7 +41,7 @@ final class Cloud implements AutoCloseable {
             Json json,
             Supplier<List<Path>> allow) {
         Clock clock = Clock.systemUTC();
-        JobStore store = new JobStore(database.jdbi(), json);
+        JobStore store = new JobStore(database, json);
         int atOnce = 2 * Runtime.getRuntime().availableProcessors();
         Jobs jobs = new Jobs(store, events::publish, json, clock, atOnce, CLOSE_LIMIT);
         Providers providers = new Providers(host);

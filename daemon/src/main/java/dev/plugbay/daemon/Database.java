@@ -11,9 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.zip.CRC32;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.sqlite.SQLiteConfig;
@@ -23,7 +27,8 @@ import org.sqlite.SQLiteDataSource;
  * The database of a home folder: SQLite with a write-ahead log and full synchronisation, so that what was written survives a loss of power. Its tables are made and
  * changed by the scripts in {@code db/migration}.
  *
- * <p>Shared by all threads through the pool. SQLite has one writer at a time; others wait for it up to the busy timeout.
+ * <p>Shared by all threads through the pool. SQLite has one writer at a time; others wait for it up to the busy timeout. They wait in no order, so one of many could be overtaken until its
+ * time is over; hence {@code turn}, a fair lock that is held while something is changed.
  */
 final class Database implements AutoCloseable {
     /** The scripts, in order; every one of the folder. */
@@ -36,9 +41,12 @@ final class Database implements AutoCloseable {
 
     private final HikariDataSource pool;
     private final Jdbi jdbi;
+    private final ReentrantLock turn = new ReentrantLock(true);
+    private final int busyMillis;
 
-    private Database(HikariDataSource pool) {
+    private Database(HikariDataSource pool, int busyMillis) {
         this.pool = pool;
+        this.busyMillis = busyMillis;
         this.jdbi = Jdbi.create(pool);
     }
 
@@ -71,7 +79,7 @@ final class Database implements AutoCloseable {
         HikariDataSource pool = null;
         try {
             pool = new HikariDataSource(hikari);
-            Database database = new Database(pool);
+            Database database = new Database(pool, busyMillis);
             database.migrate();
             return database;
         } catch (FlywayException | JdbiException | com.zaxxer.hikari.pool.HikariPool.PoolInitializationException e) {
@@ -133,9 +141,40 @@ final class Database implements AutoCloseable {
         return Integer.parseInt(last.substring(1, last.indexOf("__")));
     }
 
-    /** The way to it. */
+    /** The way to it, for what only reads. */
     Jdbi jdbi() {
         return jdbi;
+    }
+
+    /** Changes something in one transaction, when it is its turn; it is durable when this returns. */
+    <R> R write(Function<Handle, R> change) {
+        boolean mine = takeTurn();
+        try {
+            return jdbi.inTransaction(change::apply);
+        } finally {
+            if (mine) {
+                turn.unlock();
+            }
+        }
+    }
+
+    /** Whether it came; who waits in vain asks SQLite all the same, which says why it cannot be. */
+    private boolean takeTurn() {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(busyMillis) / 2;
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return turn.tryLock(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException later) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     @Override

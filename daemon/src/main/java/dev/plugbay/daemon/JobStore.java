@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Jobs in the database. A change is durable when a method returns. */
 final class JobStore {
+    private final Database database;
     private final Jdbi jdbi;
     private final Json json;
 
-    JobStore(Jdbi jdbi, Json json) {
-        this.jdbi = jdbi;
+    JobStore(Database database, Json json) {
+        this.database = database;
+        this.jdbi = database.jdbi();
         this.json = json;
     }
 
@@ -29,7 +31,7 @@ final class JobStore {
      * @param disk the file system that the target lies on
      */
     void insert(Job job, Optional<String> disk) {
-        jdbi.useHandle(handle -> bind(handle.createUpdate("""
+        database.write(handle -> bind(handle.createUpdate("""
                         INSERT INTO jobs (id, kind, state, provider, vm, target, phase, progress, bytes, bytes_total,
                             created_at, started_at, finished_at, result, problem, staged, disk)
                         VALUES (:id, :kind, :state, :provider, :vm, :target, :phase, :progress, :bytes, :bytesTotal,
@@ -40,7 +42,7 @@ final class JobStore {
 
     /** Keeps a job as it now is, unless it had already ended. */
     void update(Job job) {
-        jdbi.useHandle(handle -> bind(handle.createUpdate("""
+        database.write(handle -> bind(handle.createUpdate("""
                         UPDATE jobs SET state = :state, phase = :phase, progress = :progress, bytes = :bytes, bytes_total = :bytesTotal,
                             started_at = :startedAt, finished_at = :finishedAt, result = :result, problem = :problem
                         WHERE id = :id AND state IN ('QUEUED', 'RUNNING')"""), job).execute());
@@ -48,7 +50,7 @@ final class JobStore {
 
     /** Nothing of this job is staged any more. */
     void cleared(String id) {
-        jdbi.useHandle(handle -> handle.createUpdate("UPDATE jobs SET staged = 0 WHERE id = :id")
+        database.write(handle -> handle.createUpdate("UPDATE jobs SET staged = 0 WHERE id = :id")
                 .bind("id", id)
                 .execute());
     }
@@ -95,7 +97,7 @@ final class JobStore {
 
     /** Forgets the oldest ended jobs beyond {@code keep}, except those that left something staged. */
     void prune(int keep) {
-        jdbi.useHandle(handle -> handle.createUpdate("""
+        database.write(handle -> handle.createUpdate("""
                         DELETE FROM jobs WHERE staged = 0 AND state NOT IN ('QUEUED', 'RUNNING')
                             AND seq <= (SELECT max(seq) FROM jobs) - :keep""").bind("keep", keep).execute());
     }

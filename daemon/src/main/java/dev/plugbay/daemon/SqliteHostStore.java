@@ -14,10 +14,12 @@ import org.jdbi.v3.core.JdbiException;
 
 /** What lasts about plugins, in the database. Each change is one transaction. Closing it leaves the database open: others use it too. */
 final class SqliteHostStore implements HostStore {
+    private final Database database;
     private final Jdbi jdbi;
     private final Json json;
 
     SqliteHostStore(Database database, Json json) {
+        this.database = database;
         this.jdbi = database.jdbi();
         this.json = json;
     }
@@ -56,7 +58,7 @@ final class SqliteHostStore implements HostStore {
 
     @Override
     public void save(String id, Entry entry) {
-        guarded(() -> jdbi.inTransaction(handle -> {
+        guarded(() -> database.write(handle -> {
             handle.createUpdate("INSERT INTO plugin (id, enabled, installed, config) "
                             + "VALUES (:id, :enabled, :installed, :config) "
                             + "ON CONFLICT (id) DO UPDATE SET enabled = excluded.enabled, installed = excluded.installed, "
@@ -83,7 +85,7 @@ final class SqliteHostStore implements HostStore {
 
     @Override
     public void delete(String id) {
-        guarded(() -> jdbi.withHandle(handle -> handle.execute("DELETE FROM plugin WHERE id = ?", id)));
+        guarded(() -> database.write(handle -> handle.execute("DELETE FROM plugin WHERE id = ?", id)));
     }
 
     @Override
@@ -96,7 +98,7 @@ final class SqliteHostStore implements HostStore {
 
     @Override
     public void put(String instance, String key, byte[] value) {
-        guarded(() -> jdbi.withHandle(handle -> handle.execute(
+        guarded(() -> database.write(handle -> handle.execute(
                 "INSERT INTO storage (instance, name, value) VALUES (?, ?, ?) "
                         + "ON CONFLICT (instance, name) DO UPDATE SET value = excluded.value",
                 instance,
@@ -106,7 +108,7 @@ final class SqliteHostStore implements HostStore {
 
     @Override
     public void remove(String instance, String key) {
-        guarded(() -> jdbi.withHandle(
+        guarded(() -> database.write(
                 handle -> handle.execute("DELETE FROM storage WHERE instance = ? AND name = ?", instance, key)));
     }
 
@@ -131,7 +133,7 @@ final class SqliteHostStore implements HostStore {
 
     @Override
     public void keepState(String instance, Optional<SavedState> state) {
-        guarded(() -> jdbi.withHandle(handle -> state.isEmpty()
+        guarded(() -> database.write(handle -> state.isEmpty()
                 ? handle.execute("DELETE FROM state WHERE instance = ?", instance)
                 : handle.execute(
                         "INSERT INTO state (instance, version, value) VALUES (?, ?, ?) "
@@ -143,7 +145,7 @@ final class SqliteHostStore implements HostStore {
 
     @Override
     public void purge(String instance) {
-        guarded(() -> jdbi.inTransaction(handle -> handle.execute("DELETE FROM storage WHERE instance = ?", instance)
+        guarded(() -> database.write(handle -> handle.execute("DELETE FROM storage WHERE instance = ?", instance)
                 + handle.execute("DELETE FROM state WHERE instance = ?", instance)));
     }
 

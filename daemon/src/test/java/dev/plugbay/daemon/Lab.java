@@ -35,7 +35,7 @@ final class Lab implements AutoCloseable {
         make(home);
         make(target);
         database = Database.open(home.resolve("plugbay.db"), busyMillis);
-        store = new JobStore(database.jdbi(), json);
+        store = new JobStore(database, json);
         jobs = new Jobs(store, events::add, json, Clock.systemUTC(), atOnce, Duration.ofSeconds(10));
         Providers providers = new Providers(host.host());
         ProviderCalls calls = new ProviderCalls(host.host(), Duration.ofSeconds(5));
