@@ -143,7 +143,7 @@ public final class GuestMachine {
 
     /** Waits until libvirt knows that it is off. */
     public void awaitOff() {
-        await(name + " to be off", () -> !running());
+        await(name + " to be off", () -> libvirtd.virsh("domstate", name).contains("shut off"));
     }
 
     /** Whether it runs. */

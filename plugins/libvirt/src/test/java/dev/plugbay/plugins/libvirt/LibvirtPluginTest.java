@@ -7,6 +7,7 @@ import dev.plugbay.api.Health;
 import dev.plugbay.cloud.Page;
 import dev.plugbay.cloud.VmFilter;
 import dev.plugbay.cloud.VmInfo;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** The plugin's life, without a host, over libvirt's test driver. */
@@ -19,7 +20,7 @@ class LibvirtPluginTest {
                     libvirt.provider.list(VmFilter.all(), Page.first()).items().getFirst();
             assertThat(vm.name()).isEqualTo("test");
             libvirt.stop();
-            await().until(libvirt::clean);
+            await().atMost(Duration.ofMinutes(2)).until(libvirt::clean);
         }
     }
 }

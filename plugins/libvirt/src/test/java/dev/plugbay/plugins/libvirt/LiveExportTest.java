@@ -76,6 +76,7 @@ class LiveExportTest {
     void copies_of_two_moments_are_told_from_those_of_one() {
         export(ExportOptions.builder().disks(List.of("vda")).build());
         guest.awaitWriting();
+        guest.awaitWriting();
         export(ExportOptions.builder().disks(List.of("vdb")).build());
         GuestCounters counters = GuestCounters.read(temp.resolve("vda.raw"), temp.resolve("vdb.raw"));
         assertThat(counters.data() - counters.boot()).isGreaterThan(1);
@@ -167,6 +168,11 @@ class LiveExportTest {
                 .as("of a crash-consistent copy")
                 .isTrue();
         Files.delete(temp.resolve("vdb.raw"));
+        // An emulated guest may have to be waited for; libvirt waits for its agent for a few seconds only.
+        await().atMost(ExportLab.PATIENCE)
+                .untilAsserted(() -> assertThat(
+                                lab.libvirtd.virsh("qemu-agent-command", guest.name(), "{\"execute\":\"guest-ping\"}"))
+                        .contains("return"));
 
         ExportResult result = export(
                 ExportOptions.builder().consistency(Consistency.FILESYSTEM).build());

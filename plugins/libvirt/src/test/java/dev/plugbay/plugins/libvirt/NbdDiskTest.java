@@ -120,7 +120,7 @@ class NbdDiskTest {
     void a_server_that_hangs_is_unavailable_after_a_while() throws Exception {
         Path image = image(32L * MIB, List.of(0L));
         try (NbdPeer peer = NbdPeer.serve(image, "raw");
-                NbdDisk disk = NbdDisk.open(peer.socket, NbdPeer.EXPORT, Duration.ofMillis(300))) {
+                NbdDisk disk = NbdDisk.open(peer.socket, NbdPeer.EXPORT, Duration.ofSeconds(5))) {
             disk.extent(0);
             Needed.run("kill", "-STOP", peer.pid());
             PluginException failure = assertFails(ErrorCode.UNAVAILABLE, () -> readAll(disk, 0));
@@ -138,8 +138,9 @@ class NbdDiskTest {
             TestCall call = new TestCall();
             Thread reader = Thread.currentThread();
             Thread.ofVirtual().start(() -> {
-                await().until(() -> Arrays.stream(reader.getStackTrace())
-                        .anyMatch(frame -> frame.getMethodName().equals("select")));
+                await().atMost(PATIENCE.multipliedBy(3))
+                        .until(() -> Arrays.stream(reader.getStackTrace())
+                                .anyMatch(frame -> frame.getMethodName().equals("select")));
                 call.cancel();
             });
             assertFails(ErrorCode.CALL_CANCELLED, () -> call.run(() -> readAll(disk, 0)));

@@ -129,7 +129,10 @@ class StoppedExportTest {
                         guest.data().toString())
                 .start();
         try {
-            await().until(() -> Files.exists(temp.resolveSibling("w" + count + ".sock")));
+            Path socket = temp.resolveSibling("w" + count + ".sock");
+            await().atMost(ExportLab.PATIENCE).until(() -> Files.exists(socket));
+            Needed.run(
+                    "qemu-img", "info", "nbd+unix:///?socket=" + socket); // answered once the disk is open and locked
             fails(ErrorCode.BUSY, ExportOptions.defaults());
         } finally {
             writer.destroyForcibly().onExit().join();
