@@ -64,7 +64,8 @@ class VerdictTest {
 
     @Test
     void a_lent_thread_that_ignores_its_interrupt_is_named_with_the_place_where_it_was_started() {
-        UnloadVerdict verdict = verdictAfterUnload("c.threadFactory().newThread(() -> { " + PARKED + " }).start();");
+        UnloadVerdict verdict = verdictAfterUnload("var runs = new java.util.concurrent.CountDownLatch(1);"
+                + " c.threadFactory().newThread(() -> { runs.countDown(); " + PARKED + " }).start(); runs.await();");
         assertThat(verdict.outcome()).isEqualTo(UnloadVerdict.Outcome.LEAKED);
         assertThat(verdict.holders())
                 .singleElement()

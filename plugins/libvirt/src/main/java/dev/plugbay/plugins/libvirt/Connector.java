@@ -69,9 +69,13 @@ final class Connector {
         record Absent(String reason) implements Standing {}
     }
 
-    /** Begins, and waits a while for what comes of the first attempt. */
-    void start(Duration patience) {
+    /** Begins. */
+    void start() {
         thread.start();
+    }
+
+    /** Waits a while for what comes of the first attempt. */
+    void awaitFirst(Duration patience) {
         Standing ignored = after(0, patience);
     }
 

@@ -34,10 +34,13 @@ final class Lines {
 
     /** Connects; waits a while for what comes of the first attempt. */
     void start(Duration patience) {
-        connector.start(patience);
+        long end = System.nanoTime() + patience.toNanos();
+        connector.start();
         if (second != connector) {
-            second.start(Duration.ZERO);
+            second.start();
         }
+        connector.awaitFirst(patience);
+        second.awaitFirst(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
     }
 
     void stop() {
