@@ -65,7 +65,8 @@ class VerdictTest {
     @Test
     void a_lent_thread_that_ignores_its_interrupt_is_named_with_the_place_where_it_was_started() {
         UnloadVerdict verdict = verdictAfterUnload("var runs = new java.util.concurrent.CountDownLatch(1);"
-                + " c.threadFactory().newThread(() -> { runs.countDown(); " + PARKED + " }).start(); runs.await();");
+                + " c.threadFactory().newThread(() -> { runs.countDown(); " + PARKED
+                + " }).start(); while (runs.getCount() > 0) { Thread.onSpinWait(); }");
         assertThat(verdict.outcome()).isEqualTo(UnloadVerdict.Outcome.LEAKED);
         assertThat(verdict.holders())
                 .singleElement()

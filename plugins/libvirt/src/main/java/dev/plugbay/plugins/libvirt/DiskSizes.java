@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The sizes of disks of machines that run. Only their QEMU knows them, and one that hangs does not tell: then its disks are told without sizes, and it is not asked again before it has answered.
+ * The sizes of disks of machines that run, where their files are not at hand (else see {@link DiskFiles}). Only their QEMU knows them, and one that hangs does not tell: then its disks are told without sizes, and it is not asked again before it has answered.
  *
  * <p>Shared by all callers. Two may ask at once, and one of them whose caller has left still counts until QEMU answers; so machines that hang hold two questions of libvirt's at most, however many of them there are
  * and however often they are listed. A {@link Question}'s stage is changed by its caller and by the thread that asks, each in one step: whoever ends it last gives the permit back.

@@ -8,6 +8,7 @@ import dev.plugbay.api.PluginContext;
 import dev.plugbay.api.PluginException;
 import dev.plugbay.api.PluginInfo;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,8 @@ public final class LibvirtPlugin implements Plugin {
 
     private volatile @Nullable Running running;
 
-    private record Running(LibvirtConfig config, Lines lines, DiskSizes sizes, LibvirtExports exports) {}
+    private record Running(
+            LibvirtConfig config, Lines lines, Optional<DiskFiles> files, DiskSizes sizes, LibvirtExports exports) {}
 
     /** Made by the host. */
     public LibvirtPlugin() {}
@@ -45,7 +47,8 @@ public final class LibvirtPlugin implements Plugin {
         LibvirtConfig config = context.config(LibvirtConfig.class);
         Lines lines = new Lines(config, context, context.logger());
         DiskSizes sizes = new DiskSizes(lines.machines(), config.callTimeout());
-        running = new Running(config, lines, sizes, new LibvirtExports(config, lines, context));
+        Optional<DiskFiles> files = ExportPlace.here(config.uri()) ? Optional.of(new DiskFiles()) : Optional.empty();
+        running = new Running(config, lines, files, sizes, new LibvirtExports(config, lines, context));
     }
 
     /** Waits a while for the connection, so that the health that is asked next tells whether there is one. */
@@ -79,7 +82,7 @@ public final class LibvirtPlugin implements Plugin {
     }
 
     Machines machines() {
-        return new Machines(lines(), running().sizes(), callTimeout());
+        return new Machines(lines(), running().files(), running().sizes(), callTimeout());
     }
 
     Duration callTimeout() {

@@ -10,6 +10,7 @@ import dev.plugbay.cloud.VmNic;
 import dev.plugbay.cloud.VmPage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,12 +22,19 @@ final class Machines {
 
     private final Connector connector;
     private final Requests requests;
+    private final Optional<DiskFiles> files;
     private final DiskSizes sizes;
     private final Duration patience;
 
-    Machines(Lines lines, DiskSizes sizes, Duration patience) {
+    /**
+     * Those of a connection.
+     *
+     * @param files their disks' files, if these are on this machine
+     */
+    Machines(Lines lines, Optional<DiskFiles> files, DiskSizes sizes, Duration patience) {
         this.connector = lines.connector();
         this.requests = lines.libvirt();
+        this.files = files;
         this.sizes = sizes;
         this.patience = patience;
     }
@@ -90,8 +98,15 @@ final class Machines {
         if (machine.sized()) {
             return vm;
         }
-        Map<String, Domain.DiskSize> known =
-                sizes.of(vm.id(), vm.disks().stream().map(VmDisk::id).toList());
+        Map<String, Domain.DiskSize> known = new HashMap<>();
+        files.ifPresent(here ->
+                vm.disks().forEach(disk -> here.size(disk).ifPresent(size -> known.put(disk.id(), size))));
+        known.putAll(sizes.of(
+                vm.id(),
+                vm.disks().stream()
+                        .map(VmDisk::id)
+                        .filter(id -> !known.containsKey(id))
+                        .toList()));
         return vm.toBuilder()
                 .disks(vm.disks().stream()
                         .map(disk -> known.containsKey(disk.id())

@@ -10,6 +10,10 @@ import dev.plugbay.cloud.VmFilter;
 import dev.plugbay.cloud.VmInfo;
 import dev.plugbay.cloud.VmPower.StopMode;
 import dev.plugbay.testkit.PrivateLibvirtd;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,16 +36,26 @@ class HangingMachineTest {
     private LibvirtFixture libvirt;
 
     @BeforeEach
-    void machines() {
+    void machines() throws IOException {
         libvirtd = PrivateLibvirtd.start();
         for (int number = 1; number <= 4; number++) {
-            libvirtd.define(
-                    Domains.small("m" + number, number, """
-                    <disk type='file'><source file='%s'/><target dev='vda'/></disk>
-                    """.formatted(Domains.disk(libvirtd, "d" + number, SIZE))));
-            libvirtd.virsh("start", "m" + number);
+            // At this path there is something for libvirtd only, so that nobody but QEMU can tell how large it is.
+            String hidden = "/var/lib/libvirt/images/d" + number;
+            Path file = libvirtd.inside(hidden);
+            Files.createDirectories(file.getParent());
+            try (RandomAccessFile disk = new RandomAccessFile(file.toFile(), "rw")) {
+                disk.setLength(SIZE);
+            }
+            machine(number, hidden);
         }
         libvirt = LibvirtFixture.of(libvirtd.uri(), "callTimeout", "6s");
+    }
+
+    private void machine(int number, String disk) {
+        libvirtd.define(Domains.small("m" + number, number, """
+                <disk type='file'><source file='%s'/><target dev='vda'/></disk>
+                """.formatted(disk)));
+        libvirtd.virsh("start", "m" + number);
     }
 
     @AfterEach
@@ -77,6 +91,17 @@ class HangingMachineTest {
 
         assertThat(list().getFirst().powerState()).isEqualTo(PowerState.STOPPED);
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(list()).allMatch(vm -> size(vm) == SIZE));
+    }
+
+    @Test
+    void a_machine_that_hangs_is_listed_with_the_sizes_of_files_that_are_at_hand() {
+        machine(5, Domains.disk(libvirtd, "d5", SIZE).toString());
+        libvirtd.hang("m5");
+        try {
+            assertThat(list()).hasSize(5).allMatch(vm -> size(vm) == SIZE);
+        } finally {
+            libvirtd.unhang("m5");
+        }
     }
 
     @Test
