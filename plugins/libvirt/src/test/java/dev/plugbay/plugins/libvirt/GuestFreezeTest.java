@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
@@ -73,11 +74,14 @@ class GuestFreezeTest {
 
     /** What a host has left that died while the guest was frozen. */
     private static Path frozenByTheDead(BackupRoot root) throws IOException {
-        Path folder = Files.createDirectory(root.path().resolve("999999.dead.0123456789abcdef"));
-        Files.createFile(folder.resolve(BackupFolder.LOCK));
-        BackupFolder.write(folder, new BackupNote(lab.libvirtd.uri(), guest.uuid(), true));
         lab.libvirtd.virsh("domfsfreeze", guest.name());
         assertThat(freezeStatus()).contains("frozen");
+        // Made whole before it is there: the plugin looks every few seconds.
+        Path made = Files.createDirectory(root.path().resolveSibling("made"));
+        Files.createFile(made.resolve(BackupFolder.LOCK));
+        BackupFolder.write(made, new BackupNote(lab.libvirtd.uri(), guest.uuid(), true));
+        Path folder = root.path().resolve("999999.dead.0123456789abcdef");
+        Files.move(made, folder, StandardCopyOption.ATOMIC_MOVE);
         return folder;
     }
 
