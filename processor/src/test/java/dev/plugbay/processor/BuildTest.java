@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import javax.annotation.processing.AbstractProcessor;
@@ -19,45 +18,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Compilations one after the other, partial manifests, and other people's builds. */
 class BuildTest {
-    private static final String POINT =
-            "package acme;\n@dev.plugbay.api.ExtensionPoint\npublic interface Greeter { String greet(); }";
-
     @TempDir
     private Path folder;
 
-    private static String hello(String name, String annotation) {
-        return "package acme;\n" + annotation + "\nfinal class " + name
-                + " implements Greeter { public String greet() { return \"\"; } }";
-    }
-
-    private static String extension(String name) {
-        return hello(name, "@dev.plugbay.api.Extension(name = \"" + name.toLowerCase(java.util.Locale.ROOT) + "\")");
-    }
-
-    private Compilation whole() {
-        return Compilation.in(folder)
-                .source(ManifestTest.PLUGIN)
-                .source(POINT)
-                .source(extension("Hello"))
-                .source(extension("Ciao"));
-    }
-
-    private static List<?> classes(Compilation.Result result) {
-        return ((List<?>) result.at("/extensions"))
-                .stream().<Object>map(entry -> ((Map<?, ?>) entry).get("class")).toList();
-    }
-
     @Test
     void compiling_again_gives_the_same_bytes() {
-        String first = whole().compile().succeeds().manifestText();
-        assertThat(whole().compile().succeeds().manifestText()).isEqualTo(first);
+        String first = Greeters.in(folder).compile().succeeds().manifestText();
+        assertThat(Greeters.in(folder).compile().succeeds().manifestText()).isEqualTo(first);
     }
 
     @Test
     void compiling_one_extension_alone_keeps_the_others() {
-        String first = whole().compile().succeeds().manifestText();
+        String first = Greeters.in(folder).compile().succeeds().manifestText();
         assertThat(Compilation.in(folder)
-                        .source(extension("Ciao"))
+                        .source(Greeters.extension("Ciao"))
                         .compile()
                         .succeeds()
                         .manifestText())
@@ -78,10 +52,10 @@ class BuildTest {
 
     @Test
     void compiling_one_extension_alone_takes_over_what_it_says_now() {
-        whole().compile().succeeds();
+        Greeters.in(folder).compile().succeeds();
         var result = Compilation.in(folder)
-                .source(hello("Ciao", "@dev.plugbay.api.Extension(name = \"salve\")"))
-                .source(extension("Hola"))
+                .source(Greeters.hello("Ciao", "@dev.plugbay.api.Extension(name = \"salve\")"))
+                .source(Greeters.extension("Hola"))
                 .compile()
                 .succeeds();
         assertThat(result.at("/extensions"))
@@ -92,29 +66,38 @@ class BuildTest {
 
     @Test
     void an_extension_whose_class_file_is_gone_drops_out() throws IOException {
-        Path output = whole().compile().succeeds().output();
+        Path output = Greeters.in(folder).compile().succeeds().output();
         Files.delete(output.resolve("acme/Hello.class"));
-        var result = Compilation.in(folder).source(extension("Ciao")).compile().succeeds();
-        assertThat(classes(result)).isEqualTo(List.of("acme.Ciao"));
+        var result = Compilation.in(folder)
+                .source(Greeters.extension("Ciao"))
+                .compile()
+                .succeeds();
+        assertThat(Greeters.classes(result)).isEqualTo(List.of("acme.Ciao"));
     }
 
     @Test
     void an_extension_that_lost_its_annotation_drops_out_even_when_nothing_else_is_compiled() {
-        whole().compile().succeeds();
-        var result = Compilation.in(folder).source(hello("Hello", "")).compile().succeeds();
-        assertThat(classes(result)).isEqualTo(List.of("acme.Ciao"));
+        Greeters.in(folder).compile().succeeds();
+        var result = Compilation.in(folder)
+                .source(Greeters.hello("Hello", ""))
+                .compile()
+                .succeeds();
+        assertThat(Greeters.classes(result)).isEqualTo(List.of("acme.Ciao"));
     }
 
     @Test
     void a_class_that_lost_its_annotation_in_its_class_file_drops_out() {
-        whole().compile().succeeds();
+        Greeters.in(folder).compile().succeeds();
         Compilation.in(folder)
                 .withoutProcessor()
-                .source(hello("Hello", ""))
+                .source(Greeters.hello("Hello", ""))
                 .compile()
                 .succeeds();
-        var result = Compilation.in(folder).source(extension("Ciao")).compile().succeeds();
-        assertThat(classes(result)).isEqualTo(List.of("acme.Ciao"));
+        var result = Compilation.in(folder)
+                .source(Greeters.extension("Ciao"))
+                .compile()
+                .succeeds();
+        assertThat(Greeters.classes(result)).isEqualTo(List.of("acme.Ciao"));
     }
 
     @Test
@@ -129,7 +112,7 @@ class BuildTest {
 
     @Test
     void a_duplicate_is_found_against_a_class_that_is_not_compiled_now() {
-        whole().compile().succeeds();
+        Greeters.in(folder).compile().succeeds();
         Compilation.in(folder)
                 .source(
                         "acme/Hola.java",
@@ -169,13 +152,17 @@ class BuildTest {
 
     @Test
     void a_module_without_a_plugin_has_no_manifest() {
-        assertThat(Compilation.in(folder).source(POINT).compile().succeeds().hasManifest())
+        assertThat(Compilation.in(folder)
+                        .source(Greeters.POINT)
+                        .compile()
+                        .succeeds()
+                        .hasManifest())
                 .isFalse();
     }
 
     @Test
     void a_build_that_takes_every_warning_for_an_error_passes() {
-        whole().option("-Werror").option("-Xlint:all").compile().succeeds();
+        Greeters.in(folder).option("-Werror").option("-Xlint:all").compile().succeeds();
         // The control: with nobody to answer for the annotations javac warns.
         var alone = Compilation.in(folder.resolve("control"))
                 .source(ManifestTest.PLUGIN)
@@ -224,7 +211,7 @@ class BuildTest {
                             .getFiler()
                             .createSourceFile("acme.Made")
                             .openWriter()) {
-                        writer.write(extension("Made"));
+                        writer.write(Greeters.extension("Made"));
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     }
@@ -235,10 +222,10 @@ class BuildTest {
         var result = Compilation.in(folder)
                 .with(other)
                 .source(ManifestTest.PLUGIN)
-                .source(POINT)
+                .source(Greeters.POINT)
                 .compile()
                 .succeeds();
         assertThat(heard).contains("dev.plugbay.api.PluginInfo");
-        assertThat(classes(result)).isEqualTo(List.of("acme.Made"));
+        assertThat(Greeters.classes(result)).isEqualTo(List.of("acme.Made"));
     }
 }

@@ -11,33 +11,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Manifests that are partly written by hand, and what they require. */
 class PartialManifestTest {
     private static final String MANIFEST = "META-INF/plugbay/manifest.json";
-    private static final String POINT =
-            "package acme;\n@dev.plugbay.api.ExtensionPoint\npublic interface Greeter { String greet(); }";
 
     @TempDir
     private Path folder;
-
-    private static String hello(String name, String annotation) {
-        return "package acme;\n" + annotation + "\nfinal class " + name
-                + " implements Greeter { public String greet() { return \"\"; } }";
-    }
-
-    private static String extension(String name) {
-        return hello(name, "@dev.plugbay.api.Extension(name = \"" + name.toLowerCase(java.util.Locale.ROOT) + "\")");
-    }
-
-    private Compilation whole() {
-        return Compilation.in(folder)
-                .source(ManifestTest.PLUGIN)
-                .source(POINT)
-                .source(extension("Hello"))
-                .source(extension("Ciao"));
-    }
-
-    private static List<?> classes(Compilation.Result result) {
-        return ((List<?>) result.at("/extensions"))
-                .stream().<Object>map(entry -> ((Map<?, ?>) entry).get("class")).toList();
-    }
 
     @Test
     void a_partial_manifest_is_merged_in_again_and_again() {
@@ -46,7 +22,7 @@ class PartialManifestTest {
                  "permissions": {"host": ["storage"]}, "limits": {"memory": "1GiB"}, "x-team": "red",
                  "extensions": [{"point": "host.Point", "class": "lib.Done"}, {"point": "acme.Greeter", "class": "acme.Hello", "name": "hello", "order": 7}]}
                 """;
-        var first = whole().resource(MANIFEST, part).compile().succeeds();
+        var first = Greeters.in(folder).resource(MANIFEST, part).compile().succeeds();
         assertThat(first.manifest())
                 .containsEntry("id", "acme")
                 .containsEntry("name", "By hand")
@@ -58,13 +34,20 @@ class PartialManifestTest {
                         "runtime", Map.of("kind", "java", "main", "acme.Acme", "classpath", List.of("lib/*.jar")))
                 .containsEntry(
                         "requires", Map.of("java", ">=25 <30", "apis", Map.of("plugbay-api", "^1.0", "other", "^2.0")));
-        assertThat(classes(first)).isEqualTo(List.of("lib.Done", "acme.Hello", "acme.Ciao"));
+        assertThat(Greeters.classes(first)).isEqualTo(List.of("lib.Done", "acme.Hello", "acme.Ciao"));
         assertThat(first.at("/extensions/1/order")).isEqualTo(7);
-        assertThat(whole().compile().succeeds().manifestText()).isEqualTo(first.manifestText());
-        assertThat(whole().resource(MANIFEST, part).compile().succeeds().manifestText())
+        assertThat(Greeters.in(folder).compile().succeeds().manifestText()).isEqualTo(first.manifestText());
+        assertThat(Greeters.in(folder)
+                        .resource(MANIFEST, part)
+                        .compile()
+                        .succeeds()
+                        .manifestText())
                 .isEqualTo(first.manifestText());
-        var less = Compilation.in(folder).source(hello("Ciao", "")).compile().succeeds();
-        assertThat(classes(less)).isEqualTo(List.of("lib.Done", "acme.Hello"));
+        var less = Compilation.in(folder)
+                .source(Greeters.hello("Ciao", ""))
+                .compile()
+                .succeeds();
+        assertThat(Greeters.classes(less)).isEqualTo(List.of("lib.Done", "acme.Hello"));
     }
 
     @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.plugbay.api.PlugbayException;
-import dev.plugbay.runtime.TestPlugins.Target;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,26 +22,11 @@ import org.junit.jupiter.api.Test;
 
 /** The order in which calls and a handover look at each other: nobody changes what was saved. */
 class DoorOrderTest {
-    private final CallServices services = new CallServices(() -> Duration.ofMillis(20));
-    private final HandleFactory handles = new HandleFactory(new CallGuard(services));
+    private final Doors doors = new Doors(Duration.ofMillis(20));
 
     @AfterEach
     void close() {
-        services.close();
-    }
-
-    private Points.Greeter handle(TargetRef ref) {
-        return handles.handle(Points.Greeter.class, ref, "");
-    }
-
-    private static Target target(String instance, int generation, UnaryOperator<String> body) {
-        Points.Greeter greeter = body::apply;
-        return new Target(instance, generation, DoorOrderTest.class.getClassLoader())
-                .offer(Points.Greeter.class, "", greeter);
-    }
-
-    private static Thread thread(boolean virtual, Runnable work) {
-        return (virtual ? Thread.ofVirtual() : Thread.ofPlatform()).start(work);
+        doors.close();
     }
 
     @Test
@@ -70,18 +54,18 @@ class DoorOrderTest {
             }
         };
         String[] state = {"open"};
-        ref.publish(target("demo", 1, name -> state[0]));
+        ref.publish(Doors.target("demo", 1, name -> state[0]));
         inBetween.set(() -> {
             Door door = ref.close();
             assertThat(door.seal(() -> true)).isTrue();
             state[0] = "after the save";
-            thread(true, () -> {
+            Doors.thread(true, () -> {
                 await().until(() -> door.waiting() > 0 || over.getCount() == 0);
                 state[0] = "open again";
                 ref.reopen(door);
             });
         });
-        String seen = handle(ref).greet("x");
+        String seen = doors.handle(ref).greet("x");
         over.countDown();
         return seen;
     }
@@ -90,17 +74,17 @@ class DoorOrderTest {
     void nobody_changes_a_sealed_generation_and_no_wait_outlives_its_deadline_whoever_calls() throws Exception {
         TargetRef a = new TargetRef("a", "a");
         TargetRef b = new TargetRef("b", "b");
-        Points.Greeter handleA = handle(a);
-        Points.Greeter handleB = handle(b);
+        Points.Greeter handleA = doors.handle(a);
+        Points.Greeter handleB = doors.handle(b);
         AtomicLong violations = new AtomicLong();
         AtomicLong counted = new AtomicLong();
         AtomicLong answered = new AtomicLong();
         AtomicLong failed = new AtomicLong();
         AtomicLong longest = new AtomicLong();
         AtomicBoolean over = new AtomicBoolean();
-        b.publish(target("b", 1, name -> handleA.greet(name)));
+        b.publish(Doors.target("b", 1, name -> handleA.greet(name)));
         State current = new State(violations, counted, handleB);
-        a.publish(target("a", 1, current));
+        a.publish(Doors.target("a", 1, current));
         List<Future<?>> callers = new ArrayList<>();
         try (ExecutorService platform = Executors.newFixedThreadPool(4);
                 ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -135,7 +119,7 @@ class DoorOrderTest {
                     a.reopen(door);
                 } else {
                     current = new State(violations, counted, handleB);
-                    a.open(door, target("a", round + 1, current));
+                    a.open(door, Doors.target("a", round + 1, current));
                 }
                 long before = answered.get();
                 await().pollInterval(Duration.ofNanos(50_000)).until(() -> answered.get() > before);

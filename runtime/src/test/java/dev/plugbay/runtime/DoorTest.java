@@ -14,33 +14,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DoorTest {
-    private final CallServices services = new CallServices(() -> Duration.ofMillis(20));
-    private final HandleFactory handles = new HandleFactory(new CallGuard(services));
+    private final Doors doors = new Doors(Duration.ofMillis(20));
 
     @AfterEach
     void close() {
-        services.close();
-    }
-
-    private Points.Greeter handle(TargetRef ref) {
-        return handles.handle(Points.Greeter.class, ref, "");
-    }
-
-    private static Target target(String instance, int generation, UnaryOperator<String> body) {
-        Points.Greeter greeter = body::apply;
-        return new Target(instance, generation, DoorTest.class.getClassLoader())
-                .offer(Points.Greeter.class, "", greeter);
-    }
-
-    private static Thread thread(boolean virtual, Runnable work) {
-        return (virtual ? Thread.ofVirtual() : Thread.ofPlatform()).start(work);
+        doors.close();
     }
 
     /** A caller that waits at the door. */
@@ -48,7 +32,7 @@ class DoorTest {
             boolean virtual, Door door, java.util.concurrent.Callable<String> call) {
         CompletableFuture<String> result = new CompletableFuture<>();
         int before = door.waiting();
-        thread(virtual, () -> {
+        Doors.thread(virtual, () -> {
             try {
                 result.complete(call.call());
             } catch (Throwable failure) {
@@ -68,9 +52,9 @@ class DoorTest {
     @ValueSource(booleans = {true, false})
     void a_call_waits_at_a_closed_door_with_no_lease_and_goes_where_it_opens_to(boolean virtual) {
         TargetRef ref = new TargetRef("demo", "demo");
-        Target old = target("demo", 1, name -> "old");
+        Target old = Doors.target("demo", 1, name -> "old");
         ref.publish(old);
-        Points.Greeter handle = handle(ref);
+        Points.Greeter handle = doors.handle(ref);
 
         Door door = ref.close();
         CompletableFuture<String> first = caller(virtual, door, () -> handle.greet("x"));
@@ -82,7 +66,7 @@ class DoorTest {
 
         Door next = ref.close();
         CompletableFuture<String> second = caller(virtual, next, () -> handle.greet("x"));
-        ref.open(next, target("demo", 2, name -> "new"));
+        ref.open(next, Doors.target("demo", 2, name -> "new"));
         assertThat(second.join()).isEqualTo("new");
         assertThat(handle.greet("x")).isEqualTo("new");
     }
@@ -91,8 +75,8 @@ class DoorTest {
     @ValueSource(booleans = {true, false})
     void who_waits_gets_an_answer_at_its_deadline_at_its_cancellation_and_at_an_interrupt(boolean virtual) {
         TargetRef ref = new TargetRef("demo", "demo");
-        ref.publish(target("demo", 1, name -> "old"));
-        Points.Greeter handle = handle(ref);
+        ref.publish(Doors.target("demo", 1, name -> "old"));
+        Points.Greeter handle = doors.handle(ref);
         Door door = ref.close();
 
         long begun = System.nanoTime();
@@ -135,11 +119,11 @@ class DoorTest {
     void the_time_at_the_door_counts_for_the_deadline() throws Exception {
         TargetRef ref = new TargetRef("demo", "demo");
         AtomicReference<Instant> deadline = new AtomicReference<>();
-        ref.publish(target("demo", 1, name -> {
+        ref.publish(Doors.target("demo", 1, name -> {
             deadline.set(dev.plugbay.api.CallContext.current().deadline().orElseThrow());
             return "old";
         }));
-        Points.Greeter handle = handle(ref);
+        Points.Greeter handle = doors.handle(ref);
         Door door = ref.close();
         CompletableFuture<String> call = caller(
                 true,
@@ -157,9 +141,9 @@ class DoorTest {
         TargetRef ref = new TargetRef("demo", "demo");
         CountDownLatch reading = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
-        Target old = target("demo", 1, name -> "old");
+        Target old = Doors.target("demo", 1, name -> "old");
         ref.publish(old);
-        CallGuard guard = new CallGuard(services);
+        CallGuard guard = new CallGuard(doors.services);
         Door door = ref.close();
         MethodInfo read = new MethodInfo("read", false, true);
         CompletableFuture<String> reader = CompletableFuture.supplyAsync(
@@ -172,7 +156,7 @@ class DoorTest {
         reading.await();
         assertThat(door.seal(() -> true)).isTrue();
         assertThat(old.leases().idle()).isFalse();
-        ref.open(door, target("demo", 2, name -> "new"));
+        ref.open(door, Doors.target("demo", 2, name -> "new"));
         go.countDown();
         assertThat(reader.join()).isEqualTo("read");
         assertThat(old.leases().idle()).isTrue();
@@ -184,11 +168,11 @@ class DoorTest {
             throws Exception {
         TargetRef a = new TargetRef("a", "a");
         TargetRef b = new TargetRef("b", "b");
-        Points.Greeter handleA = handle(a);
-        Points.Greeter handleB = handle(b);
+        Points.Greeter handleA = doors.handle(a);
+        Points.Greeter handleB = doors.handle(b);
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch closed = new CountDownLatch(1);
-        Target old = target("a", 1, name -> {
+        Target old = Doors.target("a", 1, name -> {
             if (name.equals("inner")) {
                 return "old";
             }
@@ -201,7 +185,7 @@ class DoorTest {
             return handleB.greet(name);
         });
         a.publish(old);
-        b.publish(target("b", 1, name -> {
+        b.publish(Doors.target("b", 1, name -> {
             if (name.equals("direct")) {
                 return handleA.greet("inner");
             }
@@ -231,9 +215,9 @@ class DoorTest {
     @Test
     void a_generations_own_thread_passes_until_the_door_is_sealed() {
         TargetRef ref = new TargetRef("demo", "demo");
-        Target old = target("demo", 1, name -> "old");
+        Target old = Doors.target("demo", 1, name -> "old");
         ref.publish(old);
-        Points.Greeter handle = handle(ref);
+        Points.Greeter handle = doors.handle(ref);
         Door door = ref.close();
         CurrentCall.bind(OwnWork.of(old));
         try {
@@ -255,11 +239,11 @@ class DoorTest {
     @Test
     void a_hook_that_would_wait_for_itself_is_refused_at_once() {
         TargetRef ref = new TargetRef("demo", "demo");
-        Target old = target("demo", 1, name -> "old");
+        Target old = Doors.target("demo", 1, name -> "old");
         ref.publish(old);
-        Points.Greeter handle = handle(ref);
+        Points.Greeter handle = doors.handle(ref);
         Door door = ref.close();
-        CurrentCall.bind(new OwnWork(target("demo", 2, name -> "new").leases(), "demo", true));
+        CurrentCall.bind(new OwnWork(Doors.target("demo", 2, name -> "new").leases(), "demo", true));
         try {
             PlugbayException busy = catchThrowableOfType(PlugbayException.class, () -> handle.greet("x"));
             assertThat(busy.code()).isEqualTo(ErrorCode.BUSY);
@@ -272,15 +256,15 @@ class DoorTest {
     @Test
     void an_object_of_a_generation_that_was_replaced_answers_no_more() {
         TargetRef ref = new TargetRef("demo", "demo");
-        Target old = target("demo", 1, name -> "old");
+        Target old = Doors.target("demo", 1, name -> "old");
         ref.publish(old);
-        CallGuard guard = new CallGuard(services);
+        CallGuard guard = new CallGuard(doors.services);
         MethodInfo change = MethodInfo.of("child");
         Door door = ref.close();
         CompletableFuture<String> waits =
                 caller(true, door, () -> guard.run(old, change, java.util.Optional.empty(), () -> "changed"));
         assertThat(waits).isNotDone();
-        ref.open(door, target("demo", 2, name -> "new"));
+        ref.open(door, Doors.target("demo", 2, name -> "new"));
         assertThat(code(waits)).isEqualTo(ErrorCode.UNAVAILABLE);
         PlugbayException gone = catchThrowableOfType(
                 PlugbayException.class, () -> guard.run(old, change, java.util.Optional.empty(), () -> "changed"));

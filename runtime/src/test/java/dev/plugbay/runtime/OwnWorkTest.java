@@ -22,20 +22,17 @@ import org.junit.jupiter.api.Timeout;
 /** On whose behalf calls are made, and until when. */
 @Timeout(60)
 class OwnWorkTest {
-    private final CallServices services = new CallServices(() -> Duration.ofSeconds(30));
-    private final HandleFactory handles = new HandleFactory(new CallGuard(services));
+    private final Doors doors = new Doors(Duration.ofSeconds(30));
     private final TargetRef ref = new TargetRef("demo", "demo");
-    private final Points.Greeter handle = handles.handle(Points.Greeter.class, ref, "");
+    private final Points.Greeter handle = doors.handle(ref);
 
     @AfterEach
     void close() {
-        services.close();
+        doors.close();
     }
 
     private Target publish(UnaryOperator<String> body) {
-        Points.Greeter greeter = body::apply;
-        Target target =
-                new Target("demo", 1, OwnWorkTest.class.getClassLoader()).offer(Points.Greeter.class, "", greeter);
+        Target target = Doors.target("demo", 1, body);
         ref.publish(target);
         return target;
     }
