@@ -16,7 +16,7 @@ import javax.lang.model.element.TypeElement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Compilations one after the other, partial manifests, and other people's builds. */
+/** Compilations one after the other, and other people's builds. */
 class BuildTest {
     @TempDir
     private Path folder;
