@@ -32,12 +32,14 @@ class HangingMachineTest {
     /** As many as there are slots, and more. */
     private static final int CALLERS = 12;
 
+    private final List<AutoCloseable> opened = new ArrayList<>();
     private PrivateLibvirtd libvirtd;
     private LibvirtFixture libvirt;
 
     @BeforeEach
     void machines() throws IOException {
         libvirtd = PrivateLibvirtd.start();
+        opened.add(libvirtd);
         for (int number = 1; number <= 4; number++) {
             // At this path there is something for libvirtd only, so that nobody but QEMU can tell how large it is.
             String hidden = "/var/lib/libvirt/images/d" + number;
@@ -49,6 +51,7 @@ class HangingMachineTest {
             machine(number, hidden);
         }
         libvirt = LibvirtFixture.of(libvirtd.uri(), "callTimeout", "6s");
+        opened.add(libvirt);
     }
 
     private void machine(int number, String disk) {
@@ -59,9 +62,10 @@ class HangingMachineTest {
     }
 
     @AfterEach
-    void end() {
-        libvirt.close();
-        libvirtd.close();
+    void end() throws Exception {
+        for (AutoCloseable it : opened.reversed()) {
+            it.close();
+        }
     }
 
     private List<VmInfo> list() {

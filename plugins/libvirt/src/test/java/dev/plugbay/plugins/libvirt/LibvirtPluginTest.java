@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 class LibvirtPluginTest {
     @Test
     void connects_lists_and_leaves_no_thread() {
+        Libvirt ignored = Needed.libvirt();
         try (LibvirtFixture libvirt = LibvirtFixture.of("test:///default")) {
             assertThat(libvirt.plugin.health()).isEqualTo(Health.healthy());
             VmInfo vm =

@@ -44,6 +44,12 @@ class LibvirtThroughHostTest {
         return host(Map.of("uri", uri));
     }
 
+    /** A host with libvirt's test driver, which has one machine. */
+    private PluginHost driver() throws IOException, URISyntaxException {
+        Libvirt ignored = Needed.libvirt();
+        return host("test:///default");
+    }
+
     private PluginHost host(Map<String, Object> config) throws IOException, URISyntaxException {
         PluginPack.write(drop.resolve("libvirt.jar"));
         return Plugbay.builder().plugins(drop).config("libvirt", config).start();
@@ -51,7 +57,7 @@ class LibvirtThroughHostTest {
 
     @Test
     void a_generation_that_connected_listed_switched_and_failed_is_released() throws Exception {
-        try (PluginHost host = host("test:///default")) {
+        try (PluginHost host = driver()) {
             VmProvider vms = host.extension(VmProvider.class, "libvirt");
             VmPower power = host.extension(VmPower.class, "libvirt");
             assertThat(vms).isNotInstanceOf(LibvirtProvider.class);
@@ -69,7 +75,7 @@ class LibvirtThroughHostTest {
 
     @Test
     void fifty_reloads_under_callers_fail_no_call_and_every_generation_is_released() throws Exception {
-        try (PluginHost host = host("test:///default")) {
+        try (PluginHost host = driver()) {
             VmProvider vms = host.extension(VmProvider.class, "libvirt");
             AtomicBoolean ends = new AtomicBoolean();
             AtomicLong calls = new AtomicLong();
@@ -114,6 +120,7 @@ class LibvirtThroughHostTest {
 
     @Test
     void without_a_daemon_it_runs_says_what_to_do_and_is_released() throws Exception {
+        Libvirt ignored = Needed.libvirt();
         try (PluginHost host = host("qemu+unix:///system?socket=" + drop.resolve("none"))) {
             assertThat(host.plugin("libvirt").orElseThrow().state()).isEqualTo(PluginState.RUNNING);
             Health health = host.plugin("libvirt").orElseThrow().health();

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Programs that tests need. Where one is missing a test is skipped; in CI that is a failure. */
 final class Needed {
@@ -23,6 +24,16 @@ final class Needed {
                 .as("%s is installed where CI=true", name)
                 .isTrue();
         assumeTrue(found, name + " is not installed (package " + debianPackage + ")");
+    }
+
+    /** libvirt's library, loaded; its test driver needs nothing else. */
+    static Libvirt libvirt() {
+        Optional<Libvirt> found = Libvirt.load("libvirt.so.0");
+        assertThat(found.isPresent() || !"true".equals(System.getenv("CI")))
+                .as("libvirt.so.0 is installed where CI=true")
+                .isTrue();
+        assumeTrue(found.isPresent(), "libvirt.so.0 is not installed (package libvirt0)");
+        return found.orElseThrow();
     }
 
     /** What only root may do. */
