@@ -161,7 +161,10 @@ class GuestFreezeTest {
         assertThat(failure.get()).hasMessageContaining("could not be thawed");
     }
 
-    /** The guest is suspended as soon as it is frozen and the job begins, so that its agent does not answer. Its failure, if that was before the thaw. */
+    /**
+     * The guest is suspended as soon as it is frozen and the job begins, so that its agent does not answer. Its failure, if that was before the thaw. A QEMU that is suspended while
+     * it makes the scratch image may itself fail ("Bad file descriptor", seen with 7.2): that says nothing of the thaw.
+     */
     private static Optional<PluginException> exportOfSuspended(Path out) throws Exception {
         FutureTask<String> suspender = new FutureTask<>(() -> {
             awaitFile("vda.scratch");
@@ -173,7 +176,7 @@ class GuestFreezeTest {
             return Optional.empty();
         } catch (PluginException e) {
             assertThat(out).isEmptyDirectory();
-            return Optional.of(e);
+            return Optional.of(e).filter(it -> !String.valueOf(it.getMessage()).contains("cannot begin a backup"));
         } finally {
             assertThat(suspender.get()).isEmpty();
             lab.libvirtd.virsh("resume", guest.name());
