@@ -228,7 +228,7 @@ final class GenerationContext implements PluginContext {
 
         private Registration timer(Duration delay, boolean repeats, Runnable task) {
             return scope.returning(scope.lend(() -> new LentTimer(
-                    host.timers(), delay, repeats, () -> guarded("timer", task), threads, scope::forget)));
+                    host.timers(), delay, repeats, () -> guarded("timer", task), threads::execute, scope::forget)));
         }
     }
 
