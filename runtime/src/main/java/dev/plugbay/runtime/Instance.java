@@ -44,6 +44,7 @@ final class Instance {
     private volatile @Nullable Generation current;
     private volatile PluginState resting = PluginState.DISCOVERED;
     private volatile Optional<Problem> problem = Optional.empty();
+    private volatile Saving saving = Saving.nothing();
 
     /**
      * An instance of which nothing is loaded yet.
@@ -208,7 +209,12 @@ final class Instance {
             Map<String, Object> config = wanted.get();
             loading = true;
             resting = PluginState.LOADING; // not before: what is refused again and again stays what it is
+            Saving known = saving.over() ? saving : Saving.nothing();
             fresh = succession.first(next, config);
+            if (known == saving) {
+                saving = Saving.nothing(); // who starts it could know what was lost; what shows only meanwhile is
+                // still to be read
+            }
         } catch (Throwable failure) {
             boolean waits = !loading
                     && failure instanceof PlugbayException known
@@ -283,7 +289,7 @@ final class Instance {
             ref.clear(why);
             current = null;
             old.withdraw();
-            host.retirements().begin(host, old, Retirement.Why.WITHDRAWN, false, changed);
+            saving = host.retirements().begin(host, old, Retirement.Why.WITHDRAWN, false, changed);
         }
     }
 
@@ -406,7 +412,12 @@ final class Instance {
     }
 
     Optional<Problem> problem() {
-        return problem;
+        return problem.or(saving::failure);
+    }
+
+    /** Whether what was withdrawn last has saved what it knows; why not is shown as the problem until it is started again. */
+    Saving saving() {
+        return saving;
     }
 
     /** Its configuration, and changes of it. */

@@ -2,8 +2,6 @@ package dev.plugbay.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -26,19 +24,12 @@ class SlowStoreTest {
     private final CountDownLatch go = new CountDownLatch(1);
 
     private HostStore store() {
-        FileHostStore files = new FileHostStore(home);
-        return (HostStore) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {HostStore.class}, (proxy, method, arguments) -> {
-                    if (slow.get() && method.getName().equals("save")) {
-                        saving.countDown();
-                        go.await();
-                    }
-                    try {
-                        return method.invoke(files, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        return Stores.of(home, method -> {
+            if (slow.get() && method.equals("save")) {
+                saving.countDown();
+                go.await();
+            }
+        });
     }
 
     @Test
