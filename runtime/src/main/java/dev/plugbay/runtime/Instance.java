@@ -1,6 +1,7 @@
 package dev.plugbay.runtime;
 
 import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.Health;
 import dev.plugbay.api.PlugbayException;
 import dev.plugbay.api.ReloadMode;
 import java.util.EnumSet;
@@ -250,7 +251,16 @@ final class Instance {
 
     /** Replaces {@code old}, at once; there must be room for it. Within an operation. */
     void swap(Generation old, Artifact next, Map<String, Object> config, ReloadOptions options) {
-        Succession.Succeeded done = succession.replace(ref, old, next, config, options, this::publish);
+        Health before = old.health();
+        Succession.Succeeded done;
+        try {
+            done = succession.replace(ref, old, next, config, options, this::publish);
+        } catch (PlugbayException rolledBack) {
+            if (!old.health().equals(before)) {
+                news.health(old, old.health());
+            }
+            throw rolledBack;
+        }
         Generation fresh = done.fresh();
         old.replaced();
         try {

@@ -187,6 +187,15 @@ final class Succession {
                             + " waits for a restart of the host, because its manifest says reload: none.",
                     "Restart the host, or stop and start the plugin.");
         }
+        old.stateHookHung().ifPresent(hung -> {
+            throw refused(
+                    ErrorCode.HOOK_TIMEOUT,
+                    old,
+                    instance + " is not reloaded as long as a hook of it hangs that a reload needs: " + hung.name()
+                            + ".",
+                    "Start it anew: " + Remedies.plugins("stop", plugin, instance)
+                            + ", and start; its state is then the one that was kept before.");
+        });
         if (handsOver(old, wanted)) {
             Handover.requireAskedFromOutside(old);
             lookAgainAfterLongCalls(old);
