@@ -39,6 +39,16 @@ final class ExportCleanUp {
             return;
         }
         thread.start();
+        join(thread);
+        switch (failure.get()) {
+            case null -> {}
+            case RuntimeException failed -> throw failed;
+            case Throwable broken -> throw new IllegalStateException("the clean-up broke off", broken);
+        }
+    }
+
+    /** Waits until a thread has ended; an interrupt that comes meanwhile is kept for later. */
+    static void join(Thread thread) {
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {
@@ -49,11 +59,6 @@ final class ExportCleanUp {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
-        }
-        switch (failure.get()) {
-            case null -> {}
-            case RuntimeException failed -> throw failed;
-            case Throwable broken -> throw new IllegalStateException("the clean-up broke off", broken);
         }
     }
 }
