@@ -39,8 +39,12 @@ public interface PluginContext {
      * Changes the configuration by a merge patch ({@code null} removes a key) and keeps it. {@link Plugin#configChanged} is not called for it. Needs {@code
      * config:write}.
      *
+     * <p>What is changed before this generation serves, in {@link Plugin#start} for example, is in force at once and kept when it serves: a version that is rolled back, or does not start, has
+     * changed nothing.
+     *
      * @throws PlugbayException {@link ErrorCode#INVALID_CONFIG} with a pointer; {@link ErrorCode#CONFLICT} when the operator's file sets it;
-     *     {@link ErrorCode#BUSY} while the host changes it, so within {@link Plugin#configChanged}
+     *     {@link ErrorCode#BUSY} while the host changes it, so within {@link Plugin#configChanged};
+     *     {@link ErrorCode#UNAVAILABLE} when another generation has taken over
      */
     void updateConfig(Map<String, ?> mergePatch);
 

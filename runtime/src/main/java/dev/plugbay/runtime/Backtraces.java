@@ -19,17 +19,7 @@ final class Backtraces {
             Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
             refill(failure, seen);
         });
-        boolean interrupted = false;
-        while (cleaner.isAlive()) {
-            try {
-                cleaner.join();
-            } catch (InterruptedException later) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Uninterrupted.join(cleaner);
     }
 
     private static void refill(Throwable failure, Set<Throwable> seen) {

@@ -2,6 +2,7 @@ package dev.plugbay.runtime;
 
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PlugbayException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -49,12 +50,16 @@ final class Configs {
 
     /** Checks a change, made by {@code change} from what is written now; nothing is kept yet. */
     Checked propose(Manifest manifest, String instance, Function<Map<String, Object>, Map<String, Object>> change) {
-        fixed(manifest.id(), instance).ifPresent(fixed -> {
-            throw setBy(manifest.id(), instance, "The configuration of " + instance, fixed.origin());
-        });
+        requireFree(manifest.id(), instance);
         Map<String, Object> before = raw(manifest.id(), instance);
         Map<String, Object> after = Secrets.unmask(manifest.configSchema(), change.apply(before), before);
         return check(manifest, instance, before, after);
+    }
+
+    private void requireFree(String plugin, String instance) {
+        fixed(plugin, instance).ifPresent(fixed -> {
+            throw setBy(plugin, instance, "The configuration of " + instance, fixed.origin());
+        });
     }
 
     /** What the settings say cannot be changed elsewhere. */
@@ -73,10 +78,27 @@ final class Configs {
         return desired.configure(plugin, instance, checked.before(), checked.raw());
     }
 
-    /** A change by the plugin itself: checked, kept, and answered as the plugin gets it. */
-    Map<String, Object> updateFromPlugin(Manifest manifest, String instance, Map<String, Object> patch) {
+    /** A change by a generation that does not serve yet: checked, and answered as the plugin gets it; nothing is kept. */
+    Map<String, Object> preview(
+            Manifest manifest, String instance, Map<String, Object> now, Map<String, Object> patch) {
+        requireFree(manifest.id(), instance);
+        return about(manifest, instance, () -> {
+            Map<String, Object> values =
+                    Trees.merge(now, References.resolve(patch)); // what is resolved is not looked at again
+            return Trees.copy(validated(manifest, Secrets.unmask(manifest.configSchema(), values, now)));
+        });
+    }
+
+    /** Changes by the plugin itself, one after the other: checked, kept, and answered as the plugin gets them. */
+    Map<String, Object> updateFromPlugin(Manifest manifest, String instance, List<Map<String, Object>> patches) {
         while (true) {
-            Checked checked = propose(manifest, instance, before -> Trees.merge(before, patch));
+            Checked checked = propose(manifest, instance, before -> {
+                Map<String, Object> after = before;
+                for (Map<String, Object> patch : patches) {
+                    after = Trees.merge(after, patch);
+                }
+                return after;
+            });
             if (keep(manifest.id(), instance, checked)) {
                 return checked.resolved();
             }
@@ -90,11 +112,13 @@ final class Configs {
 
     private Checked check(Manifest manifest, String instance, Map<String, Object> before, Map<String, Object> raw) {
         return about(manifest, instance, () -> {
-            Map<String, Object> values = References.resolve(raw);
-            Map<String, Object> resolved =
-                    manifest.configSchema().isEmpty() ? values : validator.validate(manifest.configSchema(), values);
+            Map<String, Object> resolved = validated(manifest, References.resolve(raw));
             return new Checked(before, Trees.copy(raw), Trees.copy(resolved));
         });
+    }
+
+    private Map<String, Object> validated(Manifest manifest, Map<String, Object> values) {
+        return manifest.configSchema().isEmpty() ? values : validator.validate(manifest.configSchema(), values);
     }
 
     private Map<String, Object> raw(String plugin, String instance) {

@@ -301,18 +301,10 @@ final class FolderWatch implements AutoCloseable {
                 LOG.debug("A watch did not close: {}", e.toString());
             }
         }
-        boolean interrupted = false;
         for (Thread thread : events == null ? List.of(caller) : List.of(events, caller)) {
-            while (!Thread.currentThread().equals(thread) && thread.isAlive()) {
-                try {
-                    thread.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
+            if (!Thread.currentThread().equals(thread)) {
+                Uninterrupted.join(thread);
             }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

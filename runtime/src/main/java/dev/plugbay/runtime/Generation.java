@@ -92,6 +92,15 @@ interface Generation extends CallTarget {
     /** The hook that has not returned. */
     Optional<UnloadVerdict.Holder> hung();
 
+    /** It is about to be published: what its plugin changes of its configuration waits for {@link #keepConfig}. */
+    void takeOver();
+
+    /** Whether {@link #takeOver} was called, {@link #keepConfig} not since. */
+    boolean takesOver();
+
+    /** Keeps what the plugin changed of its configuration before it was published; {@link ErrorCode#INVALID_CONFIG} and others say why it is not kept. */
+    void keepConfig();
+
     /** Another took over: it changes no configuration any more. */
     void replaced();
 

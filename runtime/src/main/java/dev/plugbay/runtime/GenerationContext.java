@@ -12,11 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,16 +29,29 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Shared: the configuration is replaced by the host, and changed by the plugin, while it is read, hence one volatile field, written under this object's monitor; no
  * code of the plugin runs under that. The rest never changes.
+ *
+ * <p>What the plugin changes before its generation serves is in force in it, and kept only once it does: a generation that is rolled back has changed nothing.
  */
 final class GenerationContext implements PluginContext {
+    private static final Duration TAKE_OVER = Duration.ofSeconds(2);
+
+    private enum Stage {
+        STAGED,
+        TAKES_OVER,
+        SERVES,
+        REPLACED
+    }
+
     private final InProcessGeneration generation;
     private final HostServices host;
     private final Scope scope;
     private final LentThreads threads;
     private final Logger logger;
     private volatile Map<String, Object> config; // written with this object's monitor held
-    private boolean configChanging; // guarded by this object's monitor
-    private boolean replaced; // guarded by this object's monitor
+    // Guarded by this object's monitor:
+    private final List<Map<String, Object>> staged = new ArrayList<>();
+    private Stage stage = Stage.STAGED;
+    private boolean configChanging;
 
     GenerationContext(InProcessGeneration generation, HostServices host, Scope scope, Map<String, Object> config) {
         this.generation = generation;
@@ -61,9 +77,42 @@ final class GenerationContext implements PluginContext {
         configChanging = false;
     }
 
+    /** It is about to serve. What the plugin changes now waits for {@link #keepConfig}, so that nobody is told of a change that is not kept. */
+    synchronized void takeOver() {
+        if (stage == Stage.STAGED) {
+            stage = Stage.TAKES_OVER;
+        }
+    }
+
+    /** Whether {@link #keepConfig} is due. */
+    synchronized boolean takesOver() {
+        return stage == Stage.TAKES_OVER;
+    }
+
+    /**
+     * Keeps what the plugin changed before it served, on top of what is kept now.
+     *
+     * @throws PlugbayException why it is not kept
+     */
+    synchronized void keepConfig() {
+        try {
+            if (stage == Stage.TAKES_OVER && !staged.isEmpty()) {
+                Map<String, Object> ignored =
+                        host.configs().updateFromPlugin(generation.manifest(), instance(), List.copyOf(staged));
+            }
+        } finally {
+            staged.clear();
+            if (stage == Stage.TAKES_OVER) {
+                stage = Stage.SERVES;
+            }
+            notifyAll();
+        }
+    }
+
     /** From now on the plugin's changes are refused: another generation has the configuration. */
     synchronized void replaced() {
-        replaced = true;
+        stage = Stage.REPLACED;
+        notifyAll();
     }
 
     LentThreads threads() {
@@ -105,11 +154,12 @@ final class GenerationContext implements PluginContext {
         require("config:write");
         Map<String, Object> patch = Trees.plain(mergePatch);
         synchronized (this) {
-            if (replaced) {
+            awaitKept();
+            if (stage == Stage.REPLACED) {
                 throw TargetRef.unavailable(
                         plugin(), instance(), "was replaced, and with it what may change its configuration");
             }
-            if (configChanging) {
+            if (configChanging || stage == Stage.TAKES_OVER) {
                 throw PlugbayException.of(
                                 ErrorCode.BUSY,
                                 "The configuration of " + instance()
@@ -121,7 +171,24 @@ final class GenerationContext implements PluginContext {
                         .remedy("Try again when configChanged has returned.")
                         .build();
             }
-            config = host.configs().updateFromPlugin(generation.manifest(), instance(), patch);
+            if (stage == Stage.STAGED) {
+                config = host.configs().preview(generation.manifest(), instance(), config, patch);
+                staged.add(patch);
+            } else {
+                config = host.configs().updateFromPlugin(generation.manifest(), instance(), List.of(patch));
+            }
+        }
+    }
+
+    /** Waits a moment for the end of a take-over that is under way; not longer, for the take-over might wait for this call. */
+    private void awaitKept() {
+        long end = System.nanoTime() + TAKE_OVER.toNanos();
+        try {
+            while (stage == Stage.TAKES_OVER && System.nanoTime() - end < 0) {
+                TimeUnit.NANOSECONDS.timedWait(this, Math.max(1, end - System.nanoTime()));
+            }
+        } catch (InterruptedException goOn) {
+            Thread.currentThread().interrupt();
         }
     }
 

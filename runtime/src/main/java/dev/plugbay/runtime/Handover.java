@@ -286,31 +286,14 @@ final class Handover {
 
     private void takeTurn(Semaphore turn) {
         Duration limit = gap.multipliedBy(TURNS_WAITED_FOR);
-        long end = System.nanoTime() + limit.toNanos();
-        boolean interrupted = false;
-        boolean taken = false;
-        try {
-            while (!taken) {
-                try {
-                    taken = turn.tryAcquire(Math.max(end - System.nanoTime(), 0), TimeUnit.NANOSECONDS);
-                    if (!taken) {
-                        throw PlugbayException.of(
-                                        ErrorCode.BUSY,
-                                        "Other plugins handed over for " + Durations.print(limit)
-                                                + ", and one does at a time.")
-                                .plugin(old.plugin())
-                                .instance(old.instance())
-                                .remedy("Try again when they are done.")
-                                .build();
-                    }
-                } catch (InterruptedException later) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+        if (!Uninterrupted.get(limit, nanos -> turn.tryAcquire(nanos, TimeUnit.NANOSECONDS))) {
+            throw PlugbayException.of(
+                            ErrorCode.BUSY,
+                            "Other plugins handed over for " + Durations.print(limit) + ", and one does at a time.")
+                    .plugin(old.plugin())
+                    .instance(old.instance())
+                    .remedy("Try again when they are done.")
+                    .build();
         }
     }
 }

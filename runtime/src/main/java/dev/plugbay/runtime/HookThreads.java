@@ -81,25 +81,15 @@ final class HookThreads implements AutoCloseable {
     }
 
     private static <T> Optional<Ended<T>> await(CompletableFuture<Ended<T>> result, Duration deadline) {
-        long end = System.nanoTime() + deadline.toNanos();
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return Optional.of(result.get(Math.max(end - System.nanoTime(), 0), TimeUnit.NANOSECONDS));
-                } catch (InterruptedException later) {
-                    interrupted = true;
-                } catch (TimeoutException hangs) {
-                    return Optional.empty();
-                } catch (ExecutionException never) {
-                    throw new IllegalStateException(never);
-                }
+        return Uninterrupted.get(deadline, nanos -> {
+            try {
+                return Optional.of(result.get(nanos, TimeUnit.NANOSECONDS));
+            } catch (TimeoutException hangs) {
+                return Optional.empty();
+            } catch (ExecutionException never) {
+                throw new IllegalStateException(never);
             }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        });
     }
 
     /** Whether the current thread is one of these, and so runs a hook: it must wait for no operation, which might wait for it. */

@@ -182,6 +182,21 @@ final class InProcessGeneration implements Generation {
     }
 
     @Override
+    public void takeOver() {
+        context.takeOver();
+    }
+
+    @Override
+    public boolean takesOver() {
+        return context.takesOver();
+    }
+
+    @Override
+    public void keepConfig() {
+        context.keepConfig();
+    }
+
+    @Override
     public void replaced() {
         context.replaced();
     }

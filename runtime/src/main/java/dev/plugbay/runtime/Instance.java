@@ -69,7 +69,7 @@ final class Instance {
         this.admission = admission;
         this.names = names;
         this.changed = changed;
-        this.operations = new Operations(plugin, name);
+        this.operations = new Operations(plugin, name, this::settle);
         this.news = new InstanceNews(plugin, name, host);
         this.wish = new Wish(plugin, name, host, desired);
         this.ref = lasting.ref();
@@ -233,19 +233,15 @@ final class Instance {
         known.await(next.manifest().reload() == ReloadMode.NONE ? next : null);
         succession.requireRoom(old, next.manifest(), options);
         swap(old, next, config.get(), options);
-        adoptConfig(next);
     }
 
-    /** What the old generation itself wrote while the new one was made is in force in that too. */
-    private void adoptConfig(Artifact loaded) {
-        Generation fresh = current;
-        Map<String, Object> kept = host.configs().resolved(loaded.manifest(), name);
-        if (fresh != null && !kept.equals(fresh.config())) {
-            try {
-                reconfiguration.bring(fresh, kept);
-            } catch (PlugbayException refused) {
-                LOG.warn("What {} was configured to while it was reloaded is not in force: {}", name, refused.detail());
-            }
+    /** The end of an operation: a generation that took over in it has what is kept, and what is kept is what it has. */
+    private void settle() {
+        try {
+            reconfiguration.settle();
+        } catch (PlugbayException refused) {
+            LOG.warn("What {} was configured to while it was loaded is not in force: {}", name, refused.detail());
+            problem = Optional.of(Problem.of(refused));
         }
     }
 
@@ -279,6 +275,7 @@ final class Instance {
         if (old == null || !old.artifact().sha256().equals(fresh.artifact().sha256())) {
             problem = Optional.empty(); // not after a mere change of the configuration: that mends no refused version
         }
+        fresh.takeOver();
         host.events().between(() -> {
             if (old != null) {
                 old.withdraw();

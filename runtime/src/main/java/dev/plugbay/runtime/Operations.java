@@ -23,13 +23,20 @@ final class Operations {
 
     private final String plugin;
     private final String instance;
+    private final Runnable settle;
     private final SerialQueue queue = SerialQueue.ofOperations(Thread::startVirtualThread);
     private final AtomicInteger decisions = new AtomicInteger();
     private volatile @Nullable String over;
 
-    Operations(String plugin, String instance) {
+    /**
+     * Those of an instance.
+     *
+     * @param settle the end of each operation, before its asker is answered
+     */
+    Operations(String plugin, String instance, Runnable settle) {
         this.plugin = plugin;
         this.instance = instance;
+        this.settle = settle;
     }
 
     /**
@@ -123,7 +130,13 @@ final class Operations {
         CompletableFuture<T> result = new CompletableFuture<>();
         queue.execute(() -> {
             try {
-                result.complete(operation.call());
+                T done;
+                try {
+                    done = operation.call();
+                } finally {
+                    settle.run();
+                }
+                result.complete(done);
             } catch (PlugbayException failure) {
                 result.completeExceptionally(failure);
             } catch (Throwable defect) {

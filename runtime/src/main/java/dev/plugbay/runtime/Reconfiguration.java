@@ -91,6 +91,35 @@ final class Reconfiguration {
         }
     }
 
+    /**
+     * Ends the take-over of a generation that serves now: what it changed before is kept, and what the one before it changed at its end is in force in it too.
+     *
+     * @throws PlugbayException why not all that is kept is in force, or the other way round; it serves all the same
+     */
+    void settle() {
+        Optional<Generation> now = instance.current().filter(Generation::takesOver);
+        Optional<PlugbayException> notKept = Optional.empty();
+        for (int crossed = 0; crossed < CROSSED_AT_MOST && now.isPresent(); crossed++) {
+            Generation fresh = now.get();
+            try {
+                fresh.keepConfig();
+            } catch (PlugbayException failure) {
+                notKept = Optional.of(failure);
+            }
+            Map<String, Object> inForce =
+                    fresh.config(); // read first: what the plugin changes in between is looked at again
+            Map<String, Object> kept = host.configs().resolved(fresh.manifest(), instance.name());
+            if (kept.equals(inForce)) {
+                break;
+            }
+            bring(fresh, kept);
+            now = instance.current();
+        }
+        if (notKept.isPresent()) {
+            throw notKept.get();
+        }
+    }
+
     private void changed() {
         news.configChanged();
         instance.configChanged();

@@ -62,28 +62,21 @@ final class States {
     }
 
     private static void await(String instance, CompletableFuture<?> write, Duration limit) throws ExecutionException {
-        boolean interrupted = false;
-        long end = System.nanoTime() + limit.toNanos();
-        try {
-            while (true) {
-                try {
-                    write.get(Math.max(end - System.nanoTime(), 0), TimeUnit.NANOSECONDS);
-                    return;
-                } catch (InterruptedException later) {
-                    interrupted = true;
-                }
+        boolean ended = Uninterrupted.<Boolean, ExecutionException>get(limit, nanos -> {
+            try {
+                write.get(nanos, TimeUnit.NANOSECONDS);
+                return true;
+            } catch (TimeoutException slow) {
+                return false;
             }
-        } catch (TimeoutException slow) {
+        });
+        if (!ended) {
             throw PlugbayException.of(
                             ErrorCode.UNAVAILABLE,
                             "The state of " + instance + " could not be kept within " + Durations.about(limit) + ".")
                     .instance(instance)
                     .remedy("Check the disk of the home folder.")
                     .build();
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 

@@ -213,7 +213,7 @@ class HandoverStepsTest {
         try (PluginHost host = Plugins.host(folder.resolve("plugins"))
                 .hotReload(false)
                 .store(store())
-                .with(settings -> settings.handoverGap(Duration.ofSeconds(3)))
+                .with(settings -> settings.handoverGap(Duration.ofSeconds(6)))
                 .start()) {
             Greeter counter = host.extension(Greeter.class, "counter");
             counter.greet("x");

@@ -140,7 +140,7 @@ class StateTest {
             CompletableFuture<String> stuck =
                     CompletableFuture.supplyAsync(() -> counter.greet("ask nobody"), Thread::startVirtualThread);
             inside.await();
-            host.close(Duration.ofSeconds(8));
+            host.close(Duration.ofSeconds(20));
             assertThat(stuck).isNotDone();
             assertThat(kept()).hasValue(SavedState.ofText(1, "2"));
         } finally {

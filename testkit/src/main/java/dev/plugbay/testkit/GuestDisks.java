@@ -37,6 +37,9 @@ public record GuestDisks(Path boot, Path data) {
     /** How the console's line begins that says how far it has written. */
     public static final String WROTE = "GUEST wrote";
 
+    /** While there is this file in the guest, a freeze of its file systems takes 12 s. */
+    public static final String SLOW_FREEZE = "/run/slow-freeze";
+
     private static final List<String> RECIPE = List.of("make-guest", "init");
 
     /** The disks that all tests share: to be copied, not to be written to. */

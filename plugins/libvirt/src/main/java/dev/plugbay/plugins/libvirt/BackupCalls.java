@@ -4,14 +4,12 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.plugbay.api.ErrorCode;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /** The functions of libvirt that only exports need, within a {@link Session}. */
 final class BackupCalls {
     private static final int NO_DOMAIN_BACKUP = 104;
-    private static final int INTERNAL_ERROR = 1;
 
     private final Session session;
     private final Libvirt libvirt;
@@ -60,29 +58,29 @@ final class BackupCalls {
         return sizes.getAtIndex(JAVA_LONG, 2);
     }
 
-    /** Has the guest's agent flush and freeze all file systems; how many. */
+    /** Why the guest's agent answers nothing, if so: it is asked for the time, which changes nothing. Whatever else comes of that is an answer. */
+    Optional<String> silence(Domain domain) {
+        CFunction time = libvirt.function("virDomainGetTime", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_INT);
+        MemorySegment seconds = session.arena().allocate(JAVA_LONG);
+        MemorySegment nanos = session.arena().allocate(JAVA_INT);
+        if (time.callInt(domain.pointer(), seconds, nanos, 0) >= 0) {
+            return Optional.empty();
+        }
+        NativeError error = libvirt.lastError();
+        return FreezeRefusal.isSilence(error) ? Optional.of(error.toString()) : Optional.empty();
+    }
+
+    /** Has the guest's agent, which has just answered something else, flush and freeze all file systems; how many. */
     int freeze(Domain domain) {
         CFunction freeze = libvirt.function("virDomainFSFreeze", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT);
         int count = freeze.callInt(domain.pointer(), MemorySegment.NULL, 0, 0);
         if (count < 0) {
             NativeError error = libvirt.lastError();
-            throw refused(error)
-                    ? ExportRules.unsupported("consistency filesystem needs a guest agent that freezes: " + error)
+            throw FreezeRefusal.isRefusal(error)
+                    ? FreezeRefusal.of(error.toString())
                     : session.failure("freeze the guest's file systems", error);
         }
         return count;
-    }
-
-    /**
-     * Whether nothing was frozen, for certain: there is no agent, it did not answer the question that libvirt asks first, or it answered with an error (after which it has thawed what it had frozen). One
-     * that vanished while it froze may have done it.
-     */
-    private static boolean refused(NativeError error) {
-        return switch (error.code()) {
-            case NativeError.AGENT_UNRESPONSIVE -> !error.message().contains("disappeared");
-            case INTERNAL_ERROR -> error.message().contains("guest-fsfreeze-freeze");
-            default -> error.failureCode() == ErrorCode.UNSUPPORTED;
-        };
     }
 
     /** Has the agent thaw them. */

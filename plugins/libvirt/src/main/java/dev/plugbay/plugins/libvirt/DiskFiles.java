@@ -12,7 +12,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -36,6 +38,7 @@ final class DiskFiles {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
 
     private final Optional<CFunction> statx;
+    private final Charset names = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
     DiskFiles() {
         Linker linker = Linker.nativeLinker();
@@ -52,10 +55,11 @@ final class DiskFiles {
 
     /** How large a disk is; empty for what is no file, may not be read, or is in a format whose header is not known here. */
     Optional<Domain.DiskSize> size(VmDisk disk) {
-        if (!disk.name().startsWith("/") || !Files.isRegularFile(Path.of(disk.name()))) {
+        Optional<Path> path = path(disk.name()).filter(Files::isRegularFile);
+        if (path.isEmpty()) {
             return Optional.empty();
         }
-        Path file = Path.of(disk.name());
+        Path file = path.get();
         return stat(file).flatMap(stat -> {
             OptionalLong capacity = switch (disk.format().orElse("raw")) {
                 case "raw" -> OptionalLong.of(stat.size());
@@ -68,14 +72,22 @@ final class DiskFiles {
         });
     }
 
+    private static Optional<Path> path(String name) {
+        try {
+            return name.startsWith("/") ? Optional.of(Path.of(name)) : Optional.empty();
+        } catch (InvalidPathException e) {
+            return Optional.empty(); // not to be written in the language that this host was started in
+        }
+    }
+
     private Optional<Stat> stat(Path file) {
         if (statx.isEmpty()) {
             return Optional.empty();
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment found = arena.allocate(STATX_BYTES, Long.BYTES);
-            int result =
-                    statx.get().callInt(WORKING_FOLDER, arena.allocateFrom(file.toString()), 0, SIZE_AND_BLOCKS, found);
+            int result = statx.get()
+                    .callInt(WORKING_FOLDER, arena.allocateFrom(file.toString(), names), 0, SIZE_AND_BLOCKS, found);
             return result != 0
                     ? Optional.empty()
                     : Optional.of(

@@ -42,6 +42,11 @@ record DomainState(PowerState power, String word, boolean sleeps) {
 
     /** Whether it has ended. */
     boolean off() {
+        return off(power);
+    }
+
+    /** Whether a machine that is told as that has ended. */
+    static boolean off(PowerState power) {
         return power == PowerState.STOPPED || power == PowerState.SUSPENDED;
     }
 }

@@ -114,6 +114,11 @@ final class ExportRequests {
         return patience.multipliedBy(3);
     }
 
+    /** Why the guest's agent answers nothing, if so. */
+    Optional<String> silence(String id) {
+        return of(lines.machines(), "ask the guest's agent", machineTime(), id, BackupCalls::silence);
+    }
+
     /** Freezes the guest's file systems; how many. */
     int freeze(String id) {
         return of(lines.machines(), "freeze the guest's file systems", machineTime(), id, BackupCalls::freeze);

@@ -15,8 +15,12 @@ import java.util.Set;
  */
 final class GuestFreeze {
     /** Failures that say that the agent was not asked, or refused: then a thaw could only undo somebody else's freeze. */
-    private static final Set<ErrorCode> REFUSED =
-            EnumSet.of(ErrorCode.UNSUPPORTED, ErrorCode.NOT_FOUND, ErrorCode.CONFLICT, ErrorCode.BUSY);
+    private static final Set<ErrorCode> REFUSED = EnumSet.of(
+            ErrorCode.UNSUPPORTED,
+            ErrorCode.NOT_FOUND,
+            ErrorCode.CONFLICT,
+            ErrorCode.BUSY,
+            ErrorCode.PERMISSION_DENIED);
 
     private final ExportRequests requests;
     private final String id;
@@ -35,11 +39,14 @@ final class GuestFreeze {
     }
 
     /**
-     * Freezes them.
+     * Freezes them. The agent is first asked something harmless: libvirt gives one and the same error where there is no agent and where one was too slow with its freeze, after which it freezes all the same.
      *
      * @throws PluginException {@link ErrorCode#UNSUPPORTED} when no agent does it
      */
     void begin() {
+        requests.silence(id).ifPresent(why -> {
+            throw FreezeRefusal.of(why);
+        });
         try {
             folder.write(new BackupNote(requests.uri(), id, true));
         } catch (IOException e) {

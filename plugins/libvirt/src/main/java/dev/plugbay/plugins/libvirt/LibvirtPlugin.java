@@ -37,7 +37,7 @@ public final class LibvirtPlugin implements Plugin {
     private volatile @Nullable Running running;
 
     private record Running(
-            LibvirtConfig config, Lines lines, Optional<DiskFiles> files, DiskSizes sizes, LibvirtExports exports) {}
+            LibvirtConfig config, Lines lines, Optional<FileSizes> files, DiskSizes sizes, LibvirtExports exports) {}
 
     /** Made by the host. */
     public LibvirtPlugin() {}
@@ -46,8 +46,10 @@ public final class LibvirtPlugin implements Plugin {
     public void init(PluginContext context) {
         LibvirtConfig config = context.config(LibvirtConfig.class);
         Lines lines = new Lines(config, context, context.logger());
-        DiskSizes sizes = new DiskSizes(lines.machines(), config.callTimeout());
-        Optional<DiskFiles> files = ExportPlace.here(config.uri()) ? Optional.of(new DiskFiles()) : Optional.empty();
+        DiskSizes sizes = new DiskSizes(lines, config.callTimeout());
+        Optional<FileSizes> files = ExportPlace.here(config.uri())
+                ? Optional.of(new FileSizes(context.executor(), config.callTimeout()))
+                : Optional.empty();
         running = new Running(config, lines, files, sizes, new LibvirtExports(config, lines, context));
     }
 

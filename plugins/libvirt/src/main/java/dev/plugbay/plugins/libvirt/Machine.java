@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * A domain's XML as a machine. What XML does not tell - the state, sizes of disks, addresses - is put in by whoever asks for it.
@@ -108,8 +107,8 @@ final class Machine {
         return facts;
     }
 
-    /** Its disks, without CD-ROM and floppy drives. {@code size} tells the size of the one that the guest has as {@code vda}, say. */
-    List<VmDisk> disks(Function<String, Optional<Domain.DiskSize>> size) {
+    /** Its disks, without CD-ROM and floppy drives, and without their sizes. */
+    List<VmDisk> disks() {
         List<VmDisk> disks = new ArrayList<>();
         for (Xml disk : devices("disk")) {
             String device = disk.attribute("device").orElse("disk");
@@ -125,8 +124,6 @@ final class Machine {
             disk.find("boot")
                     .flatMap(it -> it.attribute("order"))
                     .ifPresent(order -> built.bootOrder((int) number(order)));
-            size.apply(id.get())
-                    .ifPresent(it -> built.capacityBytes(it.capacity()).allocatedBytes(it.allocated()));
             disks.add(built.build());
         }
         return disks;

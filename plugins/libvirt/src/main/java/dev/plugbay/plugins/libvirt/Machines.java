@@ -14,15 +14,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** Finds and describes machines. Each is asked for on its own, so a list of many takes no longer breath than its caller has. */
 final class Machines {
     private static final int FROM_LEASES = 0;
+    private static final FileSizes.Seen NOTHING = new FileSizes.Seen(Map.of(), Set.of());
 
     private final Connector connector;
     private final Requests requests;
-    private final Optional<DiskFiles> files;
+    private final Optional<FileSizes> files;
     private final DiskSizes sizes;
     private final Duration patience;
 
@@ -31,7 +33,7 @@ final class Machines {
      *
      * @param files their disks' files, if these are on this machine
      */
-    Machines(Lines lines, Optional<DiskFiles> files, DiskSizes sizes, Duration patience) {
+    Machines(Lines lines, Optional<FileSizes> files, DiskSizes sizes, Duration patience) {
         this.connector = lines.connector();
         this.requests = lines.libvirt();
         this.files = files;
@@ -86,27 +88,15 @@ final class Machines {
         }
     }
 
-    /**
-     * A machine as far as libvirt knows it by itself.
-     *
-     * @param sized whether its disks have their sizes
-     */
-    private record Described(VmInfo vm, boolean sized) {}
-
-    private VmInfo complete(Described machine) {
-        VmInfo vm = machine.vm();
-        if (machine.sized()) {
-            return vm;
-        }
-        Map<String, Domain.DiskSize> known = new HashMap<>();
-        files.ifPresent(here ->
-                vm.disks().forEach(disk -> here.size(disk).ifPresent(size -> known.put(disk.id(), size))));
-        known.putAll(sizes.of(
-                vm.id(),
-                vm.disks().stream()
-                        .map(VmDisk::id)
-                        .filter(id -> !known.containsKey(id))
-                        .toList()));
+    /** A machine as far as libvirt knows it by itself, with the sizes of its disks, where anybody tells them. */
+    private VmInfo complete(VmInfo vm) {
+        FileSizes.Seen seen = files.map(here -> here.of(vm.disks())).orElse(NOTHING);
+        Map<String, Domain.DiskSize> known = new HashMap<>(seen.known());
+        List<String> missing = vm.disks().stream()
+                .map(VmDisk::id)
+                .filter(id -> !known.containsKey(id) && !seen.hanging().contains(id))
+                .toList();
+        known.putAll(sizes.of(vm.id(), !DomainState.off(vm.powerState()), missing));
         return vm.toBuilder()
                 .disks(vm.disks().stream()
                         .map(disk -> known.containsKey(disk.id())
@@ -116,7 +106,7 @@ final class Machines {
                 .build();
     }
 
-    private static Described describe(Domain domain, String host) {
+    private static VmInfo describe(Domain domain, String host) {
         Machine machine = new Machine(domain.xml(0));
         Map<String, String> metadata = machine.metadata();
         metadata.put("persistent", String.valueOf(domain.persistent()));
@@ -127,7 +117,7 @@ final class Machines {
                 .powerState(state.power())
                 .state(state.word())
                 .metadata(metadata)
-                .disks(machine.disks(disk -> state.off() ? domain.size(disk) : Optional.empty()))
+                .disks(machine.disks())
                 .nics(nics)
                 .ipAddresses(nics.stream()
                         .flatMap(nic -> nic.ipAddresses().stream())
@@ -136,6 +126,6 @@ final class Machines {
         if (!host.isEmpty()) {
             vm.location(host);
         }
-        return new Described(vm.build(), state.off());
+        return vm.build();
     }
 }

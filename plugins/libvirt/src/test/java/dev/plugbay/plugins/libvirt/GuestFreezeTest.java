@@ -10,6 +10,7 @@ import dev.plugbay.cloud.Consistency;
 import dev.plugbay.cloud.ExportOptions;
 import dev.plugbay.cloud.Page;
 import dev.plugbay.cloud.VmFilter;
+import dev.plugbay.testkit.GuestDisks;
 import dev.plugbay.testkit.GuestMachine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -124,6 +125,26 @@ class GuestFreezeTest {
         } finally {
             lab.libvirtd.virsh("domfsthaw", guest.name());
         }
+    }
+
+    /** As a domain may say by {@code virsh guest-agent-timeout}: libvirt gives an agent up whose guest flushes for long, and the agent freezes it a little later. */
+    @Test
+    void a_guest_that_is_frozen_after_libvirt_has_given_its_agent_up_is_thawed() {
+        lab.libvirtd.virsh("guest-agent-timeout", guest.name(), "--timeout=5");
+        inGuest("touch", GuestDisks.SLOW_FREEZE);
+        try {
+            PluginException failure = catchThrowableOfType(PluginException.class, this::export);
+            assertThat(failure.code()).as(failure.getMessage()).isEqualTo(ErrorCode.UNAVAILABLE);
+        } finally {
+            await().atMost(ExportLab.PATIENCE).untilAsserted(() -> inGuest("rm", GuestDisks.SLOW_FREEZE));
+            lab.libvirtd.virsh("guest-agent-timeout", guest.name(), "--timeout=-2");
+        }
+    }
+
+    private static void inGuest(String program, String argument) {
+        lab.libvirtd.virsh("qemu-agent-command", guest.name(), """
+                {"execute": "guest-exec", "arguments": {"path": "/bin/%s", "arg": ["%s"]}}
+                """.formatted(program, argument));
     }
 
     /** Not while it begins the job: then libvirt 9 itself loses track of it, and the machine has a job that nobody can end. */
