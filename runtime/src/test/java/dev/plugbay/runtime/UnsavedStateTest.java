@@ -56,18 +56,7 @@ class UnsavedStateTest {
 
     /** What a plugin asks for is answered when the test is over, whoever interrupts it. */
     private void hangs(String what) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                letGo.await();
-                break;
-            } catch (InterruptedException goOn) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Waits.uninterrupted(letGo);
     }
 
     @ParameterizedTest

@@ -61,25 +61,10 @@ class WayBackTest {
                 throw new IllegalStateException("it fails at " + step);
             }
             if (step.matches(hangs)) {
-                awaitUninterruptibly();
+                Waits.uninterrupted(letGo);
             }
         });
         return host;
-    }
-
-    private void awaitUninterruptibly() {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                letGo.await();
-                break;
-            } catch (InterruptedException goOn) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private static PlugbayException refusedReload(PluginHost host) {
