@@ -109,7 +109,7 @@ final class Handover {
         fresh.acquire(limit());
         if (old.keepsState() || fresh.keepsState()) {
             forgotten = !fresh.keepsState();
-            host.states().keep(old.instance(), forgotten ? Optional.empty() : state, left());
+            host.states().keep(old, forgotten ? Optional.empty() : state, left());
         }
     }
 
@@ -163,7 +163,7 @@ final class Handover {
     /** What the new one would have done without is kept for the old one, as it was saved. */
     private Optional<PlugbayException> keepAgain() {
         try {
-            host.states().keep(old.instance(), state, host.settings().get().hookTimeout());
+            host.states().keep(old, state, host.settings().get().hookTimeout());
             return Optional.empty();
         } catch (PlugbayException failure) {
             return Optional.of(failure);

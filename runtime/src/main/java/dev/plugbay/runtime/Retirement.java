@@ -91,7 +91,7 @@ final class Retirement {
             generation.stateHookHung().ifPresent(hung -> {
                 throw new PlugbayException(ErrorCode.HOOK_TIMEOUT, "A hook hangs: " + hung.name() + ".");
             });
-            host.states().keep(generation.instance(), generation.saveState(limit), limit);
+            host.states().keep(generation, generation.saveState(limit), limit);
             return Optional.empty();
         } catch (PlugbayException failure) {
             LOG.error("The state of {} was not saved: {}", generation, failure.detail());

@@ -74,7 +74,7 @@ final class Succession {
         if (!awaitSaved(settings.drain().plus(limit).plus(limit))) {
             throw notAlone();
         }
-        Optional<SavedState> kept = host.states().kept(instance, limit);
+        Optional<SavedState> kept = host.states().kept(fresh, limit);
         if (kept.isPresent()) {
             try {
                 fresh.restoreState(kept.get(), limit);
@@ -95,7 +95,7 @@ final class Succession {
         }
         fresh.acquire(limit);
         if (kept.isPresent() && !fresh.keepsState()) {
-            host.states().keep(instance, Optional.empty(), limit); // it said that it does without
+            host.states().keep(fresh, Optional.empty(), limit); // it said that it does without
         }
     }
 
