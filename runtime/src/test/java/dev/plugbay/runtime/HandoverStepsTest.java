@@ -77,18 +77,11 @@ class HandoverStepsTest {
 
     /** A store that can be stopped, too. */
     private HostStore store() {
-        FileHostStore inner = new FileHostStore(folder.resolve("home"));
-        return (HostStore) java.lang.reflect.Proxy.newProxyInstance(
-                HostStore.class.getClassLoader(), new Class<?>[] {HostStore.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("keepState")) {
-                        pass("keep 1");
-                    }
-                    try {
-                        return method.invoke(inner, arguments);
-                    } catch (java.lang.reflect.InvocationTargetException thrown) {
-                        throw thrown.getCause();
-                    }
-                });
+        return Stores.of(folder.resolve("home"), method -> {
+            if (method.equals("keepState")) {
+                pass("keep 1");
+            }
+        });
     }
 
     @ParameterizedTest
