@@ -58,17 +58,31 @@ final class AtomicRename {
         return new AtomicRename(Optional.empty());
     }
 
+    /** Whether the system has nothing better than to take names with empty folders; some of its file systems may be so though it is not. */
+    boolean takesNames() {
+        return renameat2.isEmpty();
+    }
+
+    /** Told before a name is taken with an empty folder, so that whoever finds one after a crash knows whose it may be. */
+    interface Taking {
+        void begins() throws IOException;
+    }
+
     /**
      * Renames a folder to a name that is free.
      *
+     * @param taking told first where the name has to be taken; should it fail, nothing is changed
      * @throws FileAlreadyExistsException when it is not; then nothing was changed
      */
-    void move(Path from, Path to) throws IOException {
+    void move(Path from, Path to, Taking taking) throws IOException {
         int error = call(from, to, NOREPLACE);
         switch (error) {
             case 0 -> {}
             case EEXIST, ENOTEMPTY -> throw new FileAlreadyExistsException(to.toString());
-            case EINVAL, ENOSYS, EOPNOTSUPP -> take(from, to);
+            case EINVAL, ENOSYS, EOPNOTSUPP -> {
+                taking.begins();
+                take(from, to);
+            }
             default -> throw failure(from, to, error);
         }
     }

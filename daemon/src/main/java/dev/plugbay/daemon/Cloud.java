@@ -49,8 +49,9 @@ final class Cloud implements AutoCloseable {
         VmDirectory directory = new VmDirectory(providers, calls);
         VmNames names = new VmNames(providers, calls);
         AtomicRename renames = AtomicRename.ofSystem();
-        Exports exports = new Exports(host, home, names, calls, jobs, store, new JobIds(clock), json, renames, allow);
         ExportRecovery recovery = new ExportRecovery(store, renames, RECOVERY_PATIENCE);
+        Exports exports = new Exports(
+                host, home, names, calls, jobs, store, new JobIds(clock), json, renames, recovery::isSweeping, allow);
         jobs.recover(recovery::look);
         recovery.sweep();
         return new Cloud(

@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -71,12 +72,11 @@ final class Examination {
                     "Run as the user that it belongs to, or name another folder with PLUGBAY_HOME."));
             return List.copyOf(findings);
         }
-        boolean runs = HomeLock.isHeld(home);
+        Optional<String> holder = HomeLock.holder(home);
+        boolean runs = holder.isPresent();
         configuration(runs);
         if (Files.isDirectory(home)) {
-            if (runs) {
-                held();
-            }
+            holder.ifPresent(this::held);
             killed(runs);
             findings.addAll(new DatabaseExamination(home, Clock.systemUTC()).findings());
             artifacts(runs);
@@ -148,9 +148,8 @@ final class Examination {
     }
 
     /** A host that has the home folder and says where it serves answers for itself. */
-    private void held() {
+    private void held(String process) {
         if (Files.notExists(home.resolve("run").resolve("daemon.json"))) {
-            String process = HomeLock.holder(home);
             findings.add(Finding.warn(
                     "host",
                     "process " + process

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +26,8 @@ import org.slf4j.LoggerFactory;
  * result, the folder decides: with the very sums that were stored it had succeeded, else it is interrupted and all of it is removed.
  *
  * <p>Targets may lie on disks that hang, such as a network share whose server is gone: each is looked at on a thread of its own, so that it keeps nobody from looking at
- * another, and the start waits for all of them together only so long. Shared: what was found, in a concurrent map, which those threads may still fill when nobody looks any more.
+ * another, and the start waits for all of them together only so long, once for the looks and once for the removals. Shared: what was found, in a concurrent map, which those threads may still fill when nobody looks
+ * any more; and {@code sweeping}, the targets that are still swept: no export may be made there meanwhile.
  */
 final class ExportRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(ExportRecovery.class);
@@ -33,7 +35,7 @@ final class ExportRecovery {
     private final JobStore store;
     private final AtomicRename renames;
     private final Duration patience;
-    private long until;
+    private final Set<String> sweeping = ConcurrentHashMap.newKeySet();
 
     ExportRecovery(JobStore store, AtomicRename renames, Duration patience) {
         this.store = store;
@@ -54,7 +56,7 @@ final class ExportRecovery {
     /** Looks for what unfinished jobs made: what was found by the id of each; {@link Found#AWAY} if its target does not answer. */
     Map<String, Found> look(List<JobStore.Left> unfinished) {
         Map<String, Found> found = new ConcurrentHashMap<>();
-        forEach(unfinished, left -> found.put(left.job().id(), look(left)));
+        boolean ignored = forEach(unfinished, left -> found.put(left.job().id(), look(left)), target -> {});
         Map<String, Found> all = new HashMap<>();
         for (JobStore.Left left : unfinished) {
             String id = left.job().id();
@@ -72,9 +74,16 @@ final class ExportRecovery {
 
     /** Removes what ended exports left in their targets. What cannot be removed now is tried at the next start. */
     void sweep() {
-        if (!forEach(store.staged(), this::sweep)) {
+        List<JobStore.Left> staged = store.staged();
+        staged.forEach(left -> sweeping.add(left.job().target()));
+        if (!forEach(staged, this::sweep, sweeping::remove)) {
             LOG.warn("What exports of an earlier run left is still being removed: a target does not answer");
         }
+    }
+
+    /** Whether what earlier exports left in a target is still being removed. */
+    boolean isSweeping(Path target) {
+        return sweeping.contains(target.toString());
     }
 
     private void sweep(JobStore.Left left) {
@@ -118,7 +127,7 @@ final class ExportRecovery {
     }
 
     /** Does something for each, those of one target one after the other; false when that takes too long, and then it goes on all the same. */
-    private boolean forEach(List<JobStore.Left> all, Consumer<JobStore.Left> work) {
+    private boolean forEach(List<JobStore.Left> all, Consumer<JobStore.Left> work, Consumer<String> done) {
         Map<String, List<JobStore.Left>> targets = new LinkedHashMap<>();
         all.forEach(left -> targets.computeIfAbsent(left.job().target(), target -> new ArrayList<>())
                 .add(left));
@@ -132,23 +141,15 @@ final class ExportRecovery {
                     } catch (RuntimeException e) {
                         LOG.warn("What exports left in {} could not be looked at", target, e);
                     } finally {
+                        done.accept(target);
                         open.countDown();
                     }
                 }));
         try {
-            return open.await(left(), TimeUnit.NANOSECONDS);
+            return open.await(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
-    }
-
-    /** What is left of the patience; it begins with the first look. */
-    private long left() {
-        long now = System.nanoTime();
-        if (until == 0) {
-            until = now + patience.toNanos();
-        }
-        return Math.max(0, until - now);
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,12 +37,14 @@ final class Exports {
     private final JobIds ids;
     private final Json json;
     private final Supplier<List<Path>> allow;
+    private final Predicate<Path> sweeping;
     private final AtomicRename renames;
     private final Map<Path, String> claims = new ConcurrentHashMap<>();
 
     /**
      * Exports through a host's providers.
      *
+     * @param sweeping whether what earlier exports left in a target is still being removed
      * @param allow the roots that targets must lie in, as they are set now; empty for anywhere
      */
     Exports(
@@ -54,6 +57,7 @@ final class Exports {
             JobIds ids,
             Json json,
             AtomicRename renames,
+            Predicate<Path> sweeping,
             Supplier<List<Path>> allow) {
         this.host = host;
         this.home = home;
@@ -64,6 +68,7 @@ final class Exports {
         this.ids = ids;
         this.json = json;
         this.renames = renames;
+        this.sweeping = sweeping;
         this.allow = allow;
     }
 
@@ -71,11 +76,19 @@ final class Exports {
      * Takes an export; it is stored as a job when this returns.
      *
      * @throws PlugbayException {@link ErrorCode#NOT_FOUND} or {@link ErrorCode#CONFLICT} for the machine; {@link ErrorCode#INVALID_REQUEST} or {@link ErrorCode#PERMISSION_DENIED} for
-     *     the target; {@link ErrorCode#CONFLICT} when its result exists; {@link ErrorCode#BUSY} when another job is making it; {@link ErrorCode#UNSUPPORTED} for a format that the provider
+     *     the target; {@link ErrorCode#CONFLICT} when its result exists; {@link ErrorCode#BUSY} when another job is making it, or the target is still being cleared; {@link ErrorCode#UNSUPPORTED} for a format that the provider
      *     does not have
      */
     Job submit(ExportRequest request, CallOptions options) {
         ExportTarget target = ExportTarget.of(request.target(), allow.get(), home);
+        if (sweeping.test(target.folder())) {
+            throw PlugbayException.of(
+                            ErrorCode.BUSY,
+                            "What exports of an earlier run of the host left in " + target.folder()
+                                    + " is still being removed.")
+                    .remedy("Ask again when its disk has answered, or choose another target.")
+                    .build();
+        }
         VmNames.Found machine = names.resolve(request.provider(), request.vm(), options);
         checkOptions(machine, request.options(), options);
         String name = VmFolderName.of(machine.vm().name(), machine.vm().id());

@@ -63,9 +63,15 @@ final class JobStore {
                 .findOne());
     }
 
-    /** Jobs in any of these states, or all, newest first, older than {@code before}. */
-    List<Row> list(Set<JobState> states, int limit, long before) {
-        String among = states.isEmpty() ? "" : " AND state IN (<states>)";
+    /**
+     * Jobs in any of these states, or all, newest first, older than {@code before}.
+     *
+     * @param also the ids of jobs that are wanted in whatever state they are stored
+     */
+    List<Row> list(Set<JobState> states, Set<String> also, int limit, long before) {
+        String among = states.isEmpty()
+                ? ""
+                : also.isEmpty() ? " AND state IN (<states>)" : " AND (state IN (<states>) OR id IN (<also>))";
         return jdbi.withHandle(handle -> {
             var query = handle.createQuery(
                             "SELECT * FROM jobs WHERE seq < :before" + among + " ORDER BY seq DESC LIMIT :limit")
@@ -73,6 +79,9 @@ final class JobStore {
                     .bind("limit", limit);
             if (!states.isEmpty()) {
                 query.bindList("states", states.stream().map(JobState::name).toList());
+                if (!also.isEmpty()) {
+                    query.bindList("also", List.copyOf(also));
+                }
             }
             return query.map((row, context) -> new Row(row.getLong("seq"), job(row)))
                     .list();

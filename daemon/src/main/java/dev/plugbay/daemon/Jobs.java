@@ -18,6 +18,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -140,7 +141,13 @@ final class Jobs implements AutoCloseable {
 
     /** Jobs in any of these states, or all, newest first. */
     Listing<Job> list(Set<JobState> states, int limit, Optional<Long> before) {
-        List<JobStore.Row> rows = store.list(states, limit + 1, before.orElse(Long.MAX_VALUE));
+        // A job that has ended, and whose end is not stored yet, has another state in its row.
+        Set<String> late = active.values().stream()
+                .map(ActiveJob::view)
+                .filter(job -> job.state().ended() && states.contains(job.state()))
+                .map(Job::id)
+                .collect(Collectors.toSet());
+        List<JobStore.Row> rows = store.list(states, late, limit + 1, before.orElse(Long.MAX_VALUE));
         List<JobStore.Row> page = rows.subList(0, Math.min(limit, rows.size()));
         // A row may be older than what is known here, but what is shown must be in a state that was asked for.
         List<Job> items = page.stream()

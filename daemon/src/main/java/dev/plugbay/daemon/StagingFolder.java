@@ -14,12 +14,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The folder that an export is written into before it gets its name: {@code <target>/.plugbay-<job>/}. Beside it lies a marker,
- * {@code .plugbay-<job>.job}, made first and removed last: only what has one is ever swept. The folder itself belongs to the provider and starts empty.
+ * {@code .plugbay-<job>.job}, made first and removed last: only what has one is ever swept. It also says whether an empty folder of the result's name may be ours. The folder itself belongs to the provider and
+ * starts empty.
  */
 final class StagingFolder {
     private static final Logger LOG = LoggerFactory.getLogger(StagingFolder.class);
     private static final String FIRST_LINE = "Plugbay writes an export here and removes this file when it is done.";
+    /** The last line of a marker whose export took its name with an empty folder. */
+    static final String TAKEN = "Its name is taken with an empty folder first, because the system has nothing better.";
+
     private static final long MARKER_MOST = 4096;
+
+    /** The first line, the job, the name, and {@link #TAKEN} where it applies. */
+    private static final int MARKER_LINES = 3;
 
     private final Path target;
     private final String job;
@@ -79,18 +86,29 @@ final class StagingFolder {
         if (replace && isExport(result())) {
             if (!renames.exchange(folder(), result())) {
                 Path aside = aside(target, job);
-                renames.move(result(), aside);
+                move(result(), aside);
                 try {
-                    renames.move(folder(), result());
+                    move(folder(), result());
                 } catch (IOException e) {
-                    renames.move(aside, result());
+                    move(aside, result());
                     throw e;
                 }
             }
         } else {
-            renames.move(folder(), result());
+            move(folder(), result());
         }
         FileTrees.syncOne(target);
+    }
+
+    private void move(Path from, Path to) throws IOException {
+        renames.move(from, to, this::takes);
+    }
+
+    private void takes() throws IOException {
+        Path marker = marker(target, job);
+        if (!Files.readString(marker, StandardCharsets.UTF_8).contains(TAKEN)) {
+            Files.write(marker, List.of(TAKEN), StandardOpenOption.APPEND, StandardOpenOption.SYNC);
+        }
     }
 
     /** Removes the folder, or what it was exchanged for, and the marker. */
@@ -132,7 +150,7 @@ final class StagingFolder {
             return true;
         }
         List<String> lines = Files.readAllLines(marker, StandardCharsets.UTF_8);
-        if (lines.size() != 3
+        if (lines.size() < MARKER_LINES
                 || !lines.get(0).equals(FIRST_LINE)
                 || !lines.get(1).equals(job)
                 || !lines.get(2).equals(VmFolderName.of(lines.get(2), ""))) {
@@ -140,21 +158,25 @@ final class StagingFolder {
         }
         StagingFolder staging = new StagingFolder(target, job, lines.get(2), renames);
         Path aside = aside(target, job);
-        giveNameBack(staging.result());
+        if (lines.contains(TAKEN)) {
+            giveNameBack(staging.result());
+        }
         if (isExport(aside) && Files.notExists(staging.result(), LinkOption.NOFOLLOW_LINKS)) {
-            renames.move(aside, staging.result());
+            staging.move(aside, staging.result());
         }
         staging.remove();
         return true;
     }
 
-    /** Removes the empty folder with which a name was taken where the system has nothing better; see {@link AtomicRename}. */
-    private static void giveNameBack(Path result) throws IOException {
+    /** Removes the empty folder with which a name was taken; see {@link AtomicRename}. One that is a result, or cannot be removed, stays, and keeps nothing else from being removed. */
+    private static void giveNameBack(Path result) {
         if (Files.isDirectory(result, LinkOption.NOFOLLOW_LINKS)) {
             try {
                 Files.delete(result);
             } catch (DirectoryNotEmptyException e) {
                 LOG.debug("{} is a result", result, e);
+            } catch (IOException e) {
+                LOG.warn("The folder {}, with which an export had taken its name, stays: {}", result, e.toString());
             }
         }
     }

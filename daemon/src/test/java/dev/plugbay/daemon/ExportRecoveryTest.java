@@ -1,8 +1,12 @@
 package dev.plugbay.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.PlugbayException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -11,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -124,6 +129,52 @@ class ExportRecoveryTest {
                 Files.writeString(pipe, ""); // whoever waits goes on
             }
         }
+    }
+
+    @Test
+    void a_target_takes_no_export_before_it_is_swept() throws Exception {
+        try (Lab lab = Lab.open(folder)) {
+            Job job = interrupted(lab, lab.target);
+            lab.recovery = new ExportRecovery(lab.store, AtomicRename.ofSystem(), Duration.ofMillis(200));
+            try (HeldFile _ = HeldFile.of(lab.target.resolve(".plugbay-" + job.id() + ".job"))) {
+                lab.recovery.sweep();
+                assertThatThrownBy(() -> lab.export("good"))
+                        .isInstanceOfSatisfying(
+                                PlugbayException.class,
+                                e -> assertThat(e.code()).isEqualTo(ErrorCode.BUSY))
+                        .hasMessageContaining(lab.target.toString());
+            }
+            await().until(() -> !lab.recovery.isSweeping(lab.target));
+            lab.succeeded(lab.export("good"));
+            assertThat(lab.left()).containsExactly("good");
+        }
+    }
+
+    @Test
+    void a_target_that_hangs_at_the_look_does_not_use_up_the_time_of_the_removals() throws Exception {
+        try (Lab lab = Lab.open(folder)) {
+            Path hung = Files.createDirectory(folder.resolve("hung"));
+            Path result = Files.createDirectory(hung.resolve("good"));
+            Files.writeString(result.resolve("SHA256SUMS"), "");
+            Job job = begun(lab, hung);
+            lab.store.update(job.committed(Map.of("folder", result.toString())));
+            for (int i = 0; i < 50; i++) {
+                interrupted(lab, lab.target);
+            }
+            ExportRecovery recovery = new ExportRecovery(lab.store, AtomicRename.ofSystem(), Duration.ofSeconds(5));
+            try (HeldFile _ = HeldFile.of(result.resolve("SHA256SUMS"))) {
+                assertThat(recovery.look(lab.store.unfinished())).containsEntry(job.id(), ExportRecovery.Found.AWAY);
+                recovery.sweep();
+                assertThat(lab.left()).isEmpty();
+            }
+        }
+    }
+
+    /** One that left something in its target. */
+    private static Job interrupted(Lab lab, Path target) throws Exception {
+        Job job = begun(lab, target);
+        lab.store.update(job.ended(JobState.INTERRUPTED, Instant.now(), Optional.empty(), Optional.empty()));
+        return job;
     }
 
     /** The result of an export that went well. */

@@ -28,6 +28,7 @@ final class Lab implements AutoCloseable {
     final Exports exports;
     final List<HostEvent> events = new CopyOnWriteArrayList<>();
     List<Path> allow = List.of();
+    ExportRecovery recovery;
 
     private Lab(Path folder, FakeHost host, int atOnce, int busyMillis) {
         home = folder.resolve("home");
@@ -49,8 +50,9 @@ final class Lab implements AutoCloseable {
                 new JobIds(Clock.systemUTC()),
                 json,
                 AtomicRename.ofSystem(),
+                target -> recovery.isSweeping(target),
                 () -> allow);
-        ExportRecovery recovery = new ExportRecovery(store, AtomicRename.ofSystem(), Duration.ofSeconds(20));
+        recovery = new ExportRecovery(store, AtomicRename.ofSystem(), Duration.ofSeconds(20));
         jobs.recover(recovery::look);
         recovery.sweep();
     }

@@ -49,6 +49,10 @@ class LateEndsTest {
                 assertThat(lab.jobs.list(Set.of(), 10, Optional.empty()).items())
                         .containsExactly(ended);
                 assertThat(lab.jobs
+                                .list(Set.of(JobState.FAILED), 10, Optional.empty())
+                                .items())
+                        .containsExactly(ended);
+                assertThat(lab.jobs
                                 .list(Set.of(JobState.RUNNING), 10, Optional.empty())
                                 .items())
                         .isEmpty();

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.List;
 import java.util.stream.Stream;
@@ -88,12 +89,49 @@ class StagingFolderTest {
         if (replacing) {
             Files.move(export("vm"), target.resolve(".plugbay-" + job + ".old"));
         }
-        Files.createDirectory(target.resolve("vm")); // what a rename begins with where the system has nothing better
+        takeName("vm");
 
         assertThat(StagingFolder.sweep(target, job, renames)).isTrue();
 
         assertThat(Lab.names(target)).isEqualTo(replacing ? List.of("vm") : List.of());
         assertThat(Files.exists(target.resolve("vm/vm.json"))).isEqualTo(replacing);
+    }
+
+    @Test
+    void an_empty_folder_of_somebody_elses_is_no_name_that_was_taken() throws Exception {
+        staged("vm");
+        Files.createDirectory(target.resolve("vm"));
+
+        assertThat(StagingFolder.sweep(target, job, renames)).isTrue();
+
+        assertThat(Lab.names(target)).containsExactly("vm");
+    }
+
+    @Test
+    void a_name_that_cannot_be_given_back_keeps_nothing_else() throws Exception {
+        staged("vm");
+        takeName("vm");
+        try (SmallDisk _ = SmallDisk.of(target.resolve("vm"), 1)) {
+            assertThat(StagingFolder.sweep(target, job, renames)).isTrue();
+            assertThat(Lab.names(target)).containsExactly("vm");
+        }
+    }
+
+    @Test
+    void a_marker_says_when_its_name_is_taken_with_an_empty_folder() throws Exception {
+        StagingFolder staging = staged("vm");
+        staging.publish(false);
+        assertThat(Files.readAllLines(marker()).contains(StagingFolder.TAKEN)).isEqualTo(renames.takesNames());
+    }
+
+    /** What a rename begins with where the system has nothing better. */
+    private void takeName(String name) throws IOException {
+        Files.writeString(marker(), StagingFolder.TAKEN + "\n", StandardOpenOption.APPEND);
+        Files.createDirectory(target.resolve(name));
+    }
+
+    private Path marker() {
+        return target.resolve(".plugbay-" + job + ".job");
     }
 
     @Test

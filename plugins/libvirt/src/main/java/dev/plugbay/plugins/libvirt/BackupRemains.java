@@ -13,18 +13,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 
 /**
  * Ends what exports of dead hosts have left: their backup jobs, frozen file systems, scratch files and sockets. Also what an export of this host could not end itself.
  *
  * <p>A host is dead when the lock of its folder can be had. A job is one of ours when its socket lies in that very folder; any other is left alone. Several may sweep at the same time: whoever has
- * the lock does it. Used by one thread.
+ * the lock does it. Shared by the threads that sweep, each another root; both collections are concurrent ones.
  */
 final class BackupRemains {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
@@ -36,10 +36,10 @@ final class BackupRemains {
     private final Logger log;
 
     /** What was said last about the folders that could not be removed yet: the same is not said again. */
-    private final Map<Path, String> said = new HashMap<>();
+    private final Map<Path, String> said = new ConcurrentHashMap<>();
 
     /** The connections of remains that this one cannot ask about. */
-    private final Set<String> others = new TreeSet<>();
+    private final Set<String> others = ConcurrentHashMap.newKeySet();
 
     BackupRemains(ExportRequests requests, Logger log) {
         this.requests = requests;
@@ -48,7 +48,9 @@ final class BackupRemains {
 
     /** Looks at every folder; what cannot be ended now is left for the next time. */
     void sweep(BackupRoot root) {
-        said.keySet().removeIf(folder -> Files.notExists(folder, LinkOption.NOFOLLOW_LINKS));
+        said.keySet()
+                .removeIf(
+                        folder -> folder.startsWith(root.path()) && Files.notExists(folder, LinkOption.NOFOLLOW_LINKS));
         for (Path folder : root.all()) {
             // The lock of a folder of this process must not even be looked at: closing the file would give it up.
             if (!BackupRoot.ours(folder)) {
@@ -63,8 +65,8 @@ final class BackupRemains {
 
     /** By which connections remains were made that the last sweeps came upon and left alone; forgets them. */
     Set<String> others() {
-        Set<String> found = Set.copyOf(others);
-        others.clear();
+        Set<String> found = new TreeSet<>(others);
+        others.removeAll(found);
         return found;
     }
 
@@ -114,11 +116,15 @@ final class BackupRemains {
     }
 
     /** First of all, for the guest hangs until then; the folder stays until it is done. */
-    private void thaw(Path folder, BackupNote note) throws IOException {
+    private void thaw(Path folder, BackupNote note) {
         if (note.frozen()) {
             GuestFreeze.thaw(requests, note.domain())
                     .ifPresent(why -> log.warn("the file systems of machine {} may be frozen: {}", note.domain(), why));
-            BackupFolder.write(folder, new BackupNote(note.uri(), note.domain(), false));
+            try {
+                BackupFolder.write(folder, new BackupNote(note.uri(), note.domain(), false));
+            } catch (IOException e) {
+                // Then it is thawed once more than needed, should this not get to its end.
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package dev.plugbay.plugins.libvirt;
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PluginException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -23,11 +24,18 @@ record BackupRoot(Path path) {
     private static final String NAME = "plugbay-";
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    /** The one in this scratch folder, if it was ever made. */
+    /**
+     * The one in this scratch folder, if it was ever made there.
+     *
+     * @throws PluginException {@link ErrorCode#PERMISSION_DENIED} when it is not ours
+     */
     static Optional<BackupRoot> existing(Path scratch) {
-        return Files.isDirectory(path(scratch), LinkOption.NOFOLLOW_LINKS)
-                ? Optional.of(in(scratch))
-                : Optional.empty();
+        Path path = path(scratch);
+        try {
+            return Files.exists(path, LinkOption.NOFOLLOW_LINKS) ? Optional.of(checked(path)) : Optional.empty();
+        } catch (IOException e) {
+            throw unusable(path, e);
+        }
     }
 
     private static Path path(Path scratch) {
@@ -44,22 +52,31 @@ record BackupRoot(Path path) {
             } catch (FileAlreadyExistsException e) {
                 // Whose it is, is asked below.
             }
-            if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
-                    || !Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS)
-                            .equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
-                throw new PluginException(
-                        ErrorCode.PERMISSION_DENIED,
-                        path + " is not a folder of the host's user; remove it, or set \"scratch\" to another folder");
-            }
+            BackupRoot root = checked(path);
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx--x--x"));
-            return new BackupRoot(path);
+            return root;
         } catch (IOException e) {
+            throw unusable(path, e);
+        }
+    }
+
+    private static BackupRoot checked(Path path) throws IOException {
+        if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+                || !Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS)
+                        .equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
             throw new PluginException(
                     ErrorCode.PERMISSION_DENIED,
-                    "the folder " + path + " cannot be used: " + e.getMessage()
-                            + "; set \"scratch\" to one that the host's user may write to",
-                    e);
+                    path + " is not a folder of the host's user; remove it, or set \"scratch\" to another folder");
         }
+        return new BackupRoot(path);
+    }
+
+    private static PluginException unusable(Path path, IOException e) {
+        return new PluginException(
+                ErrorCode.PERMISSION_DENIED,
+                "the folder " + path + " cannot be used: " + e.getMessage()
+                        + "; set \"scratch\" to one that the host's user may write to",
+                e);
     }
 
     /** The path of a new folder of this process. */
@@ -82,14 +99,18 @@ record BackupRoot(Path path) {
         return self.pid() + "." + Long.toString(began, Character.MAX_RADIX) + ".";
     }
 
-    /** All folders. */
+    /**
+     * All folders.
+     *
+     * @throws PluginException {@link ErrorCode#CALL_FAILED} when it cannot be read
+     */
     List<Path> all() {
         try (Stream<Path> all = Files.list(path)) {
             return all.filter(folder -> Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS))
                     .sorted()
                     .toList();
-        } catch (IOException e) {
-            return List.of();
+        } catch (IOException | UncheckedIOException e) {
+            throw new PluginException(ErrorCode.CALL_FAILED, path + " cannot be read: " + e.getMessage(), e);
         }
     }
 }

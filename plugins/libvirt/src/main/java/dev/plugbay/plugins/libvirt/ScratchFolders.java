@@ -3,6 +3,7 @@ package dev.plugbay.plugins.libvirt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashSet;
@@ -10,9 +11,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The scratch folders that exports have been configured to use: what was left in one is still found when another is configured. Those in which nothing is left are forgotten.
+ * The scratch folders that exports have been configured to use: what was left in one is still found when another is configured. One is forgotten only when it was looked at and nothing is left in it: it may be on a disk
+ * that is not there just now.
  *
- * <p>Kept in a file of the plugin's data folder, a path a line. Used by one thread at a time.
+ * <p>Kept in a file of the plugin's data folder, a path a line. Shared by those who look at the folders; guarded by this. None of the folders is looked at here, for it may hang.
  */
 final class ScratchFolders {
     private static final String FILE = "scratch-folders";
@@ -26,41 +28,54 @@ final class ScratchFolders {
     }
 
     /** All that may have something in them, the current one first; each is known from now on. */
-    List<Path> all() {
-        Set<Path> before = read();
+    synchronized List<Path> all() {
         Set<Path> all = new LinkedHashSet<>();
         all.add(current);
-        before.stream().filter(ScratchFolders::used).forEach(all::add);
-        if (!all.equals(before)) {
-            keep(all);
+        try {
+            Set<Path> before = read();
+            all.addAll(before);
+            if (!before.contains(current)) {
+                write(all);
+            }
+        } catch (IOException e) {
+            // It is tried again the next time; until then only this generation knows of the current one.
         }
         return List.copyOf(all);
     }
 
-    private void keep(Set<Path> all) {
+    /** Nothing is left in a folder: unless it is the current one, it need not be looked at any more. */
+    synchronized void empty(Path scratch) {
+        if (scratch.equals(current)) {
+            return;
+        }
         try {
-            Path fresh = file.resolveSibling(FILE + ".new");
-            Files.write(fresh, all.stream().map(Path::toString).toList());
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+            Set<Path> known = read();
+            if (known.remove(scratch)) {
+                write(known);
+            }
         } catch (IOException e) {
-            // It is tried again the next time; until then only this generation knows of the current one.
+            // Then it is looked at again.
         }
     }
 
-    private static boolean used(Path scratch) {
-        return BackupRoot.existing(scratch)
-                .filter(root -> !root.all().isEmpty())
-                .isPresent();
+    private void write(Set<Path> all) throws IOException {
+        Path fresh = file.resolveSibling(FILE + ".new");
+        Files.write(fresh, all.stream().map(Path::toString).toList());
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private Set<Path> read() {
+    private Set<Path> read() throws IOException {
         Set<Path> known = new LinkedHashSet<>();
         try {
             for (String line : Files.readAllLines(file)) {
-                known.add(Path.of(line));
+                try {
+                    known.add(Path.of(line));
+                } catch (InvalidPathException e) {
+                    // not ours
+                }
             }
-        } catch (IOException | InvalidPathException e) {
-            // none yet, or not ours
+        } catch (NoSuchFileException e) {
+            // none yet
         }
         return known;
     }
