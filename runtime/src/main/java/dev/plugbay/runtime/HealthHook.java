@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks a generation for its health, and remembers the answer.
  *
- * <p>Shared: anybody asks; those who ask while somebody does get the same answer, so that a hang costs one thread.
+ * <p>Shared: anybody asks; those who ask while somebody does get the same answer, so that a hang costs one thread. {@code lacking} is written by the thread
+ * that takes the generation through its life, and read with each answer.
  */
 final class HealthHook {
     private final Hooks hooks;
