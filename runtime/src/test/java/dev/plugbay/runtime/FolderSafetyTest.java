@@ -27,9 +27,7 @@ class FolderSafetyTest {
 
     @BeforeEach
     void open() throws IOException {
-        fixture = new StoreFixture(work);
-        fixture.store.ingest(
-                fixture.file("before.jar", StoreFixture.jar("before", "1.0.0").bytes()));
+        fixture = StoreFixture.withOne(work);
     }
 
     @Test

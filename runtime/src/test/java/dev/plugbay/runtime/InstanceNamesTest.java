@@ -1,8 +1,9 @@
 package dev.plugbay.runtime;
 
+import static dev.plugbay.runtime.InstancesFixture.failure;
+import static dev.plugbay.runtime.InstancesFixture.greet;
 import static dev.plugbay.runtime.InstancesFixture.word;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.plugbay.api.ErrorCode;
@@ -28,14 +29,6 @@ class InstanceNamesTest {
 
     private HostBuilder builder() {
         return Plugins.host(folder).home(home);
-    }
-
-    private static PlugbayException failure(ThrowingCallable work) {
-        return catchThrowableOfType(PlugbayException.class, work);
-    }
-
-    private static String greet(PluginHost host, String instance, String what) {
-        return host.extension(Greeter.class, instance).greet(what);
     }
 
     @ParameterizedTest

@@ -1,7 +1,11 @@
 package dev.plugbay.runtime;
 
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.plugbay.api.PlugbayException;
 import dev.plugbay.example.Greeter;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** A plugin whose instances tell themselves apart, and fail as they are configured to. */
 final class InstancesFixture {
@@ -88,5 +92,15 @@ final class InstancesFixture {
 
     static InstanceSpec word(String word) {
         return InstanceSpec.of(Map.of("word", word));
+    }
+
+    /** What an instance answers. */
+    static String greet(PluginHost host, String instance, String what) {
+        return host.extension(Greeter.class, instance).greet(what);
+    }
+
+    /** The failure of what must fail. */
+    static PlugbayException failure(ThrowingCallable work) {
+        return catchThrowableOfType(PlugbayException.class, work);
     }
 }

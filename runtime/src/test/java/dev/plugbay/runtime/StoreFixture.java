@@ -25,6 +25,13 @@ final class StoreFixture {
         this.store = new ArtifactStore(home);
     }
 
+    /** One that has taken in a plugin, so that what must stay as it is is more than nothing. */
+    static StoreFixture withOne(Path work) throws IOException {
+        StoreFixture fixture = new StoreFixture(work);
+        fixture.store.ingest(fixture.file("before.jar", jar("before", "1.0.0").bytes()));
+        return fixture;
+    }
+
     static String manifest(String id, String version) {
         return "{\"manifestVersion\":1,\"id\":\"%s\",\"version\":\"%s\",\"runtime\":{\"kind\":\"java\",\"main\":\"acme.Main\"}}"
                 .formatted(id, version);
