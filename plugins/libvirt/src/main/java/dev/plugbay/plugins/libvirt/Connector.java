@@ -101,6 +101,11 @@ final class Connector {
         };
     }
 
+    /** Has the next attempt made soon, if there is no connection. */
+    void wish() {
+        long ignored = want();
+    }
+
     /** Begins to end it. */
     void leave() {
         lock.lock();
