@@ -19,6 +19,10 @@ class DoctorTest {
     @Test
     void a_host_that_has_the_home_but_does_not_serve_is_named_with_its_process() throws Exception {
         plugbay.configureForSpeed();
+        Shop.version(
+                        "1.0.0",
+                        "@Override public void start(dev.plugbay.api.PluginContext context) throws Exception { Thread.sleep(10_000); }")
+                .to(plugbay.drop().resolve("shop.jar")); // so long it does not serve
         Daemon daemon = plugbay.launch("--port", "0");
         Path lock = plugbay.home().resolve("run/daemon.lock");
         await().atMost(Duration.ofSeconds(60))

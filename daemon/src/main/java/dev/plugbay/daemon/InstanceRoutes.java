@@ -10,7 +10,10 @@ import io.javalin.http.Context;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-/** A plugin's instances and their life cycle. Requests answer when a change is published or refused and never wait for a drain. */
+/**
+ * A plugin's instances and their life cycle. Requests answer when a change is published or refused, and do not wait for the drain of what was replaced. What stops one waits a few seconds for its calls, and until its state is
+ * kept, so that the answer can say so.
+ */
 final class InstanceRoutes implements Routes {
     /** The instances of a plugin. */
     static final String ALL = "/api/v1/plugins/{id}/instances";

@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Plugins: what is known of them, and their life cycle. Requests answer when a change is published or refused and never wait for a drain. */
+/**
+ * Plugins: what is known of them, and their life cycle. Requests answer when a change is published or refused, and do not wait for the drain of what was replaced. What stops one waits a few seconds for its calls, and until its state is
+ * kept, so that the answer can say so.
+ */
 final class PluginRoutes implements Routes {
     private static final String ONE = "/api/v1/plugins/{id}";
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -19,7 +20,7 @@ class DatabaseTurnsTest {
 
     @Test
     void who_comes_second_is_second_however_many_come_after() throws Exception {
-        try (Database database = Database.open(folder.resolve("plugbay.db"))) {
+        try (Database database = Database.open(folder.resolve("plugbay.db"), 120_000)) {
             database.jdbi().useHandle(handle -> handle.execute("CREATE TABLE line (place INTEGER)"));
             CountDownLatch first = new CountDownLatch(1);
             CountDownLatch go = new CountDownLatch(1);
@@ -36,7 +37,9 @@ class DatabaseTurnsTest {
                 Thread next = Thread.ofPlatform()
                         .start(() -> database.write(handle -> handle.execute("INSERT INTO line VALUES (?)", place)));
                 threads.add(next);
-                await().until(() -> next.getState() == Thread.State.TIMED_WAITING);
+                await().pollDelay(Duration.ZERO)
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> next.getState() == Thread.State.TIMED_WAITING);
             }
             go.countDown();
             for (Thread thread : threads) {

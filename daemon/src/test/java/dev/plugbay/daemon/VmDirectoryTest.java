@@ -47,7 +47,7 @@ class VmDirectoryTest {
     void a_provider_that_fails_or_hangs_is_a_warning_and_the_others_are_listed() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
         VmDirectory vms = directory(
-                Duration.ofMillis(300),
+                Duration.ofSeconds(2),
                 new FakeHost(Path.of("/home"))
                         .with("broken", failing(() -> {
                             throw new IllegalStateException("no route to host");

@@ -4,6 +4,7 @@ import dev.plugbay.api.CurrentCall;
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PlugbayException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -32,10 +33,10 @@ final class Commands {
         all(id, Instance::enabled, Commands::start);
     }
 
-    /** Withdraws all instances; {@code state} is where they then rest. */
+    /** Withdraws all instances; {@code state} is where they then rest. Fails when one has, but could not save what it knew. */
     void withdraw(String id, PluginState state, String why) {
         all(id, instance -> true, instance -> instance.withdraw(state, why, true));
-        awaitSaved(id);
+        requireSaved(id);
     }
 
     /** Reloads the instances that are enabled, to what wins now. */
@@ -61,7 +62,7 @@ final class Commands {
         desired.enable(id, enabled);
         all(id, instance -> true, Instance::bringInLine);
         if (!enabled) {
-            awaitSaved(id);
+            requireSaved(id);
         }
     }
 
@@ -73,10 +74,10 @@ final class Commands {
         return perform(id, name, Commands::start);
     }
 
-    /** Withdraws it; {@code state} is where it then rests. */
+    /** Withdraws it; {@code state} is where it then rests. Fails when it has, but could not save what it knew. */
     Instance withdraw(String id, String name, PluginState state, String why) {
         Instance withdrawn = perform(id, name, instance -> instance.withdraw(state, why, true));
-        services.retirements().awaitSavedSoon(name);
+        services.retirements().requireSaved(List.of(withdrawn));
         return withdrawn;
     }
 
@@ -100,10 +101,8 @@ final class Commands {
 
     // --- how -----------------------------------------------------------------------------------------------------
 
-    private void awaitSaved(String id) {
-        registry.require(id)
-                .instances()
-                .forEach(instance -> services.retirements().awaitSavedSoon(instance.name()));
+    private void requireSaved(String id) {
+        services.retirements().requireSaved(registry.require(id).instances());
     }
 
     /**

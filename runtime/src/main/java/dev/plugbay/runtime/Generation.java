@@ -38,6 +38,9 @@ interface Generation extends CallTarget {
     /** The last answer. */
     Health health();
 
+    /** Until it acquires again it is degraded at least, for this reason, whatever it answers itself. */
+    void lacks(String reason);
+
     /** Puts another configuration in force; on failure, {@link ErrorCode#INVALID_CONFIG} or {@link ErrorCode#HOOK_TIMEOUT}, the old one is in force again. */
     void reconfigure(Map<String, Object> next);
 

@@ -156,8 +156,16 @@ final class GenerationContext implements PluginContext {
         synchronized (this) {
             awaitKept();
             if (stage == Stage.REPLACED) {
-                throw TargetRef.unavailable(
-                        plugin(), instance(), "was replaced, and with it what may change its configuration");
+                throw PlugbayException.of(
+                                ErrorCode.UNAVAILABLE,
+                                "Generation " + generation() + " of " + instance()
+                                        + " was replaced, so it changes no configuration any more.")
+                        .plugin(plugin())
+                        .instance(instance())
+                        .generation(generation())
+                        .retryable(false)
+                        .remedy("Let the generation that serves change it.")
+                        .build();
             }
             if (configChanging || stage == Stage.TAKES_OVER) {
                 throw PlugbayException.of(
@@ -295,7 +303,7 @@ final class GenerationContext implements PluginContext {
 
         private Registration timer(Duration delay, boolean repeats, Runnable task) {
             return scope.returning(scope.lend(() -> new LentTimer(
-                    host.timers(), delay, repeats, () -> guarded("timer", task), threads, scope::forget)));
+                    host.timers(), delay, repeats, () -> guarded("timer", task), threads::execute, scope::forget)));
         }
     }
 

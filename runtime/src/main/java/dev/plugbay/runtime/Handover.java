@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Lets a generation that is ready take over from the one that serves, where the two must not serve side by side: closes the door, pauses timers and events, waits until
@@ -107,7 +109,7 @@ final class Handover {
         fresh.acquire(limit());
         if (old.keepsState() || fresh.keepsState()) {
             forgotten = !fresh.keepsState();
-            host.states().keep(old.instance(), forgotten ? Optional.empty() : state, left());
+            host.states().keep(old, forgotten ? Optional.empty() : state, left());
         }
     }
 
@@ -161,7 +163,7 @@ final class Handover {
     /** What the new one would have done without is kept for the old one, as it was saved. */
     private Optional<PlugbayException> keepAgain() {
         try {
-            host.states().keep(old.instance(), state, host.settings().get().hookTimeout());
+            host.states().keep(old, state, host.settings().get().hookTimeout());
             return Optional.empty();
         } catch (PlugbayException failure) {
             return Optional.of(failure);
@@ -171,38 +173,51 @@ final class Handover {
     private Optional<PlugbayException> giveBack() {
         Duration hook = host.settings().get().hookTimeout();
         Duration each = hook.compareTo(gap) < 0 ? hook : gap; // callers wait all the while
-        Optional<PlugbayException> worse = Optional.empty();
-        if (fresh.stateHookHung().isEmpty()) {
-            try {
-                fresh.release(each);
-            } catch (PlugbayException failure) {
-                worse = Optional.of(failure);
-            }
+        Optional<PlugbayException> worse = fresh.stateHookHung().isEmpty() ? releaseNew(each) : Optional.empty();
+        return released ? acquireAgain(each).or(() -> worse) : worse;
+    }
+
+    private Optional<PlugbayException> releaseNew(Duration limit) {
+        try {
+            fresh.release(limit);
+            return Optional.empty();
+        } catch (PlugbayException failure) {
+            return Optional.of(failure);
         }
-        Optional<UnloadVerdict.Holder> hung = released ? old.stateHookHung() : Optional.empty();
+    }
+
+    /** Lets the old one take back what it had released; if it cannot, it serves without, and says so. */
+    private Optional<PlugbayException> acquireAgain(Duration limit) {
+        Optional<UnloadVerdict.Holder> hung = old.stateHookHung();
+        ErrorCode code = ErrorCode.HOOK_TIMEOUT;
+        String why;
         if (hung.isPresent()) {
-            worse = Optional.of(PlugbayException.of(
-                            ErrorCode.HOOK_TIMEOUT,
-                            "The old generation was not given back what it had released, because a hook of it hangs: "
-                                    + hung.get().name() + ".")
-                    .remedy("Start it anew: " + Remedies.plugins("stop", old.plugin(), old.instance()) + ", and start.")
-                    .build());
-        } else if (released) {
+            why = "a hook of it hangs: " + hung.get().name() + ".";
+        } else {
             try {
-                old.acquire(each);
+                old.acquire(limit);
+                return Optional.empty();
             } catch (PlugbayException failure) {
-                worse = Optional.of(failure);
+                code = failure.code();
+                why = failure.detail();
             }
         }
-        return worse;
+        String without = "The old generation did not get back what it had released, because " + why;
+        old.lacks(without);
+        return Optional.of(PlugbayException.of(code, without)
+                .remedy("Start it anew: " + Remedies.plugins("stop", old.plugin(), old.instance()) + ", and start.")
+                .build());
     }
 
     private static PlugbayException joined(PlugbayException cause, PlugbayException further) {
         PlugbayException.Builder builder =
                 PlugbayException.of(cause.code(), cause.detail() + " And then, on the way back: " + further.detail());
         cause.details().forEach(builder::detail);
-        cause.remedy().ifPresent(builder::remedy);
-        return builder.build();
+        String remedies = Stream.of(further, cause) // what helps the one that serves comes first
+                .flatMap(failure -> failure.remedy().stream())
+                .distinct()
+                .collect(Collectors.joining(" "));
+        return (remedies.isEmpty() ? builder : builder.remedy(remedies)).build();
     }
 
     /** How long a hook may take. */

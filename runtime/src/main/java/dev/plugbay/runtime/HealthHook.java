@@ -4,6 +4,9 @@ import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.Health;
 import dev.plugbay.api.PlugbayException;
 import dev.plugbay.api.Plugin;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -19,6 +22,7 @@ final class HealthHook {
     private final Supplier<@Nullable Plugin> plugin;
     private final AtomicReference<@Nullable CompletableFuture<Health>> asking = new AtomicReference<>();
     private volatile Health last = Health.unknown();
+    private volatile Optional<String> lacking = Optional.empty();
 
     /**
      * That of one generation, not asked yet.
@@ -38,17 +42,35 @@ final class HealthHook {
             return first.join();
         }
         try {
-            mine.complete(askNow());
+            askNow();
         } finally {
             asking.set(null);
-            mine.complete(last);
+            mine.complete(last());
         }
-        return last;
+        return last();
     }
 
-    /** The last answer. */
+    /** The last answer; degraded at least when something is lacking. */
     Health last() {
-        return last;
+        Health answer = last;
+        return lacking.map(reason -> with(reason, answer)).orElse(answer);
+    }
+
+    /** Degrades every answer from now on: the plugin itself may not know what it lacks. */
+    void lacks(String reason) {
+        lacking = Optional.of(reason);
+    }
+
+    /** It has again what it lacked. */
+    void lacksNothing() {
+        lacking = Optional.empty();
+    }
+
+    private static Health with(String reason, Health answer) {
+        Health.Level level = answer.level().worseThan(Health.Level.DEGRADED) ? answer.level() : Health.Level.DEGRADED;
+        List<String> reasons = new ArrayList<>(answer.reasons());
+        reasons.add(reason);
+        return new Health(level, reasons);
     }
 
     /** Takes this for the answer until it is asked again. */
@@ -56,10 +78,10 @@ final class HealthHook {
         last = health;
     }
 
-    private Health askNow() {
+    private void askNow() {
         Plugin asked = plugin.get();
         if (asked == null || hooks.hung().isPresent()) {
-            return last;
+            return;
         }
         Health answer;
         try {
@@ -71,6 +93,5 @@ final class HealthHook {
             answer = Health.unhealthy(failure.detail());
         }
         last = answer;
-        return answer;
     }
 }

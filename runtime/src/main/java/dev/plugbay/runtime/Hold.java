@@ -51,9 +51,14 @@ final class Hold {
         return who;
     }
 
+    /** Whether its call was a long-running one. */
+    boolean lasts() {
+        return method.longRunning();
+    }
+
     /** Whether it may change something and lasts. */
     boolean longRunning() {
-        return method.longRunning() && !Leases.reading(slot);
+        return lasts() && !Leases.reading(slot);
     }
 
     CallSnapshot snapshot() {

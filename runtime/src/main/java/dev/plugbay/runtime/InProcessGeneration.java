@@ -244,6 +244,7 @@ final class InProcessGeneration implements Generation {
     @Override
     public void acquire(Duration limit) {
         state.acquire(limit);
+        health.lacksNothing();
     }
 
     @Override
@@ -337,6 +338,11 @@ final class InProcessGeneration implements Generation {
     @Override
     public Health health() {
         return health.last();
+    }
+
+    @Override
+    public void lacks(String reason) {
+        health.lacks(reason);
     }
 
     @Override

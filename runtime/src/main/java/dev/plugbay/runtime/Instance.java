@@ -1,6 +1,7 @@
 package dev.plugbay.runtime;
 
 import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.Health;
 import dev.plugbay.api.PlugbayException;
 import dev.plugbay.api.ReloadMode;
 import java.util.EnumSet;
@@ -44,6 +45,7 @@ final class Instance {
     private volatile @Nullable Generation current;
     private volatile PluginState resting = PluginState.DISCOVERED;
     private volatile Optional<Problem> problem = Optional.empty();
+    private volatile Saving saving = Saving.nothing();
 
     /**
      * An instance of which nothing is loaded yet.
@@ -208,7 +210,12 @@ final class Instance {
             Map<String, Object> config = wanted.get();
             loading = true;
             resting = PluginState.LOADING; // not before: what is refused again and again stays what it is
+            Saving known = saving.over() ? saving : Saving.nothing();
             fresh = succession.first(next, config);
+            if (known == saving) {
+                saving = Saving.nothing(); // who starts it could know what was lost; what shows only meanwhile is
+                // still to be read
+            }
         } catch (Throwable failure) {
             boolean waits = !loading
                     && failure instanceof PlugbayException known
@@ -240,7 +247,16 @@ final class Instance {
 
     /** Replaces {@code old}, at once; there must be room for it. Within an operation. */
     void swap(Generation old, Artifact next, Map<String, Object> config, ReloadOptions options) {
-        Succession.Succeeded done = succession.replace(ref, old, next, config, options, this::publish);
+        Health before = old.health();
+        Succession.Succeeded done;
+        try {
+            done = succession.replace(ref, old, next, config, options, this::publish);
+        } catch (PlugbayException rolledBack) {
+            if (!old.health().equals(before)) {
+                news.health(old, old.health());
+            }
+            throw rolledBack;
+        }
         Generation fresh = done.fresh();
         old.replaced();
         try {
@@ -280,7 +296,7 @@ final class Instance {
             ref.clear(why);
             current = null;
             old.withdraw();
-            host.retirements().begin(host, old, Retirement.Why.WITHDRAWN, false, changed);
+            saving = host.retirements().begin(host, old, Retirement.Why.WITHDRAWN, false, changed);
         }
     }
 
@@ -403,7 +419,12 @@ final class Instance {
     }
 
     Optional<Problem> problem() {
-        return problem;
+        return problem.or(saving::failure);
+    }
+
+    /** Whether what was withdrawn last has saved what it knows; why not is shown as the problem until it is started again. */
+    Saving saving() {
+        return saving;
     }
 
     /** Its configuration, and changes of it. */

@@ -210,8 +210,8 @@ final class Instances {
         tell("instance.added", instance, Map.of());
     }
 
-    /** Removes an instance; its storage and data folder are kept unless {@code purge}. */
-    void remove(String id, String name, boolean purge) {
+    /** Removes an instance, and answers with it if it was there; its storage and data folder are kept unless {@code purge}. */
+    Optional<Instance> remove(String id, String name, boolean purge) {
         Names.check(id, name);
         ManagedPlugin plugin = registry.require(id);
         if (name.equals(id)) {
@@ -240,6 +240,7 @@ final class Instances {
         if (purge) {
             plugin.purge(name, () -> purge(id, name));
         }
+        return found;
     }
 
     private void purge(String id, String name) {

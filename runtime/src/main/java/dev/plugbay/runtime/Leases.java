@@ -176,6 +176,12 @@ final class Leases {
                 || holds.stream().anyMatch(Hold::longRunning);
     }
 
+    /** Whether a long-running call is inside, one that only reads too, or what such a call left open: all that an unloading waits for as long as it lasts. */
+    boolean anyLong() {
+        return calls.stream().anyMatch(ActiveCall::longRunning)
+                || holds.stream().anyMatch(Hold::lasts);
+    }
+
     /** The long-running calls that may change something, and what such calls left open. */
     List<CallSnapshot> longRunning() {
         List<CallSnapshot> all = new ArrayList<>();

@@ -1,21 +1,16 @@
 package dev.plugbay.runtime;
 
-import dev.plugbay.api.CallContext;
 import dev.plugbay.api.CurrentCall;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -23,7 +18,8 @@ import org.slf4j.Logger;
  * are platform threads of its own, so what it leaves on them goes with them.
  *
  * <p>Shared: the plugin makes threads while the host may close; the map is concurrent, and a thread made after the close is refused by the
- * scope. A terminated thread is dropped at once: a kept one pins its plugin.
+ * scope. Only threads that run are in it: one that never began, for lack of memory say, or has ended, would pin its plugin. One that begins enters itself and then looks at the scope,
+ * which is closed before {@link #close} reads the map: so it is found there, or runs nothing.
  */
 final class LentThreads implements Scope.Lent, ThreadFactory {
     private static final Duration JOIN = Duration.ofSeconds(2);
@@ -62,7 +58,7 @@ final class LentThreads implements Scope.Lent, ThreadFactory {
 
     /** What the plugin gets: tasks carry the call that submitted them; shutting it down shuts only itself. */
     ExecutorService executor() {
-        return new LentExecutor();
+        return new LentExecutor(scope, pool, own);
     }
 
     /** Where each thread that outlived {@link #close} was started, by thread id. */
@@ -84,8 +80,8 @@ final class LentThreads implements Scope.Lent, ThreadFactory {
         for (Thread thread : List.copyOf(alive.keySet())) {
             long left = end - System.nanoTime();
             try {
-                if (thread.getState() == Thread.State.NEW || thread.join(Duration.ofNanos(Math.max(left, 1)))) {
-                    alive.remove(thread); // one that was never started finds the scope closed if it ever is
+                if (thread.join(Duration.ofNanos(Math.max(left, 1)))) {
+                    alive.remove(thread);
                 }
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
@@ -106,6 +102,9 @@ final class LentThreads implements Scope.Lent, ThreadFactory {
                 .uncaughtExceptionHandler(
                         (dead, failure) -> log.error("Thread {} ended by {}", dead.getName(), Stacks.text(failure)))
                 .unstarted(() -> {
+                    alive.put(
+                            Thread.currentThread(),
+                            birth); // before it looks at the scope, which is closed before these are counted
                     try {
                         CurrentCall.bind(own);
                         if (!scope.isClosed()) {
@@ -116,7 +115,6 @@ final class LentThreads implements Scope.Lent, ThreadFactory {
                     }
                 });
         thread.setContextClassLoader(loader);
-        alive.put(thread, birth);
         return thread;
     }
 
@@ -128,84 +126,5 @@ final class LentThreads implements Scope.Lent, ThreadFactory {
                         .findFirst()
                         .map(StackTraceElement::toString)
                         .orElse("unknown"));
-    }
-
-    private final class LentExecutor extends AbstractExecutorService {
-        private final Map<Runnable, Boolean> running = new ConcurrentHashMap<>();
-        private volatile boolean shutdown;
-
-        @Override
-        public void execute(Runnable task) {
-            scope.requireOpen();
-            if (shutdown) {
-                throw new RejectedExecutionException("the executor was shut down");
-            }
-            CallContext submitter = carried(CurrentCall.bound());
-            Runnable wrapped = new Runnable() {
-                @Override
-                public void run() {
-                    @Nullable CallContext before = CurrentCall.bind(submitter);
-                    try {
-                        task.run();
-                    } finally {
-                        CurrentCall.bind(before);
-                        running.remove(this);
-                        synchronized (running) {
-                            running.notifyAll();
-                        }
-                    }
-                }
-            };
-            running.put(wrapped, true);
-            try {
-                pool.execute(wrapped);
-            } catch (RejectedExecutionException closed) {
-                running.remove(wrapped);
-                throw closed;
-            }
-        }
-
-        /** What the task works for: what its submitter did, in any case as work of this generation's own. */
-        private CallContext carried(@Nullable CallContext submitter) {
-            return submitter == null || submitter instanceof OwnWork
-                    ? own
-                    : WorkFor.of(submitter, Behalf.of(submitter).and(own));
-        }
-
-        @Override
-        public void shutdown() {
-            shutdown = true;
-        }
-
-        @Override
-        public List<Runnable> shutdownNow() {
-            shutdown = true;
-            return new ArrayList<>();
-        }
-
-        @Override
-        public boolean isShutdown() {
-            return shutdown || pool.isShutdown();
-        }
-
-        @Override
-        public boolean isTerminated() {
-            return isShutdown() && running.isEmpty();
-        }
-
-        @Override
-        public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-            long end = System.nanoTime() + unit.toNanos(timeout);
-            synchronized (running) {
-                while (!running.isEmpty()) {
-                    long left = end - System.nanoTime();
-                    if (left <= 0) {
-                        return false;
-                    }
-                    TimeUnit.NANOSECONDS.timedWait(running, left);
-                }
-            }
-            return true;
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.plugbay.runtime;
 
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -8,6 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One timer of a generation: inert until activated, silent from deactivation on.
@@ -18,11 +21,14 @@ import org.jspecify.annotations.Nullable;
  * is paused goes on with the time that was left, so that one which does not repeat runs exactly once.
  */
 final class LentTimer implements Scope.Lent {
+    private static final Logger LOG = LoggerFactory.getLogger(LentTimer.class);
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+
     private final ScheduledExecutorService clock;
     private final Duration delay;
     private final boolean repeats;
     private final Runnable run;
-    private final LentThreads threads;
+    private final Executor threads;
     private final Consumer<LentTimer> ended;
     private final AtomicBoolean busy = new AtomicBoolean();
     private volatile boolean active;
@@ -34,6 +40,7 @@ final class LentTimer implements Scope.Lent {
      * A timer.
      *
      * @param run runs the task under a lease, with failures handled
+     * @param threads has the threads that the task runs on
      * @param ended told when a timer that does not repeat has run
      */
     LentTimer(
@@ -41,7 +48,7 @@ final class LentTimer implements Scope.Lent {
             Duration delay,
             boolean repeats,
             Runnable run,
-            LentThreads threads,
+            Executor threads,
             Consumer<LentTimer> ended) {
         if (delay.isNegative() || (repeats && delay.isZero())) {
             throw new IllegalArgumentException("a timer needs a positive time, not " + delay);
@@ -109,6 +116,22 @@ final class LentTimer implements Scope.Lent {
             threads.execute(this::tick);
         } catch (RejectedExecutionException closed) {
             busy.set(false);
+        } catch (Throwable noThread) { // it must not get to the clock, which would never trigger this again
+            busy.set(false);
+            LOG.error("A timer cannot run now: {}", noThread.toString());
+            if (!repeats) {
+                triggerAgain();
+            }
+        }
+    }
+
+    /** One that does not repeat is late rather than lost; triggers that come too often find it done, busy or inactive. */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private void triggerAgain() {
+        try {
+            clock.schedule(this::trigger, AGAIN.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException hostIsClosed) {
+            active = false;
         }
     }
 

@@ -24,7 +24,7 @@ final class Operations {
     private final String plugin;
     private final String instance;
     private final Runnable settle;
-    private final SerialQueue queue = SerialQueue.ofOperations(Thread::startVirtualThread);
+    private final SerialQueue queue;
     private final AtomicInteger decisions = new AtomicInteger();
     private volatile @Nullable String over;
 
@@ -34,8 +34,14 @@ final class Operations {
      * @param settle the end of each operation, before its asker is answered
      */
     Operations(String plugin, String instance, Runnable settle) {
+        this(plugin, instance, SerialQueue.ofOperations(Thread::startVirtualThread), settle);
+    }
+
+    /** As above, in this queue. */
+    Operations(String plugin, String instance, SerialQueue queue, Runnable settle) {
         this.plugin = plugin;
         this.instance = instance;
+        this.queue = queue;
         this.settle = settle;
     }
 
@@ -128,27 +134,32 @@ final class Operations {
 
     private <T> CompletableFuture<T> enqueue(Callable<T> operation) {
         CompletableFuture<T> result = new CompletableFuture<>();
-        queue.execute(() -> {
-            try {
-                T done;
-                try {
-                    done = operation.call();
-                } finally {
-                    settle.run();
-                }
-                result.complete(done);
-            } catch (PlugbayException failure) {
-                result.completeExceptionally(failure);
-            } catch (Throwable defect) {
-                LOG.error("An operation on {} failed: {}", instance, Stacks.text(defect));
-                result.completeExceptionally(PlugbayException.of(
-                                ErrorCode.INTERNAL,
-                                "An operation on " + instance + " failed: " + Failures.describe(defect))
+        queue.execute(
+                () -> {
+                    try {
+                        T done;
+                        try {
+                            done = operation.call();
+                        } finally {
+                            settle.run();
+                        }
+                        result.complete(done);
+                    } catch (PlugbayException failure) {
+                        result.completeExceptionally(failure);
+                    } catch (Throwable defect) {
+                        LOG.error("An operation on {} failed: {}", instance, Stacks.text(defect));
+                        result.completeExceptionally(PlugbayException.of(
+                                        ErrorCode.INTERNAL,
+                                        "An operation on " + instance + " failed: " + Failures.describe(defect))
+                                .plugin(plugin)
+                                .instance(instance)
+                                .build());
+                    }
+                },
+                noThread -> result.completeExceptionally(NoThread.failure("An operation on " + instance, noThread)
                         .plugin(plugin)
                         .instance(instance)
-                        .build());
-            }
-        });
+                        .build()));
         return result;
     }
 }

@@ -65,13 +65,17 @@ public interface PluginHost extends AutoCloseable {
     /** Loads a plugin and starts it. */
     PluginStatus load(String id);
 
-    /** Stops and unloads a plugin until its file changes, {@link #load} or the next start of the host. */
+    /** Stops and unloads a plugin until its file changes, {@link #load} or the next start of the host. Fails as {@link #stop(String)} does. */
     PluginStatus unload(String id);
 
     /** Starts a stopped plugin, as a new generation. */
     PluginStatus start(String id);
 
-    /** Withdraws a plugin and stops it; it stays known. */
+    /**
+     * Withdraws a plugin and stops it; it stays known. What it knew is kept when this returns, unless a call goes on for more than a few seconds: then once that has ended.
+     *
+     * @throws PlugbayException when it is stopped, but what it knew could not be kept: why; this is its problem, too, until it is started
+     */
     PluginStatus stop(String id);
 
     /** Makes the next generation from the winning candidate and switches to it; fails without any change to what runs. */
@@ -80,7 +84,7 @@ public interface PluginHost extends AutoCloseable {
     /** Enables a plugin and starts it; lasts. */
     PluginStatus enable(String id);
 
-    /** Stops a plugin and keeps it from executing any code; lasts. */
+    /** Stops a plugin and keeps it from executing any code; lasts. Fails as {@link #stop(String)} does. */
     PluginStatus disable(String id);
 
     /**
@@ -128,13 +132,13 @@ public interface PluginHost extends AutoCloseable {
     /** Loads one instance and starts it. */
     PluginStatus.InstanceStatus load(String id, String name);
 
-    /** Stops and unloads one instance, as {@link #unload(String)}. */
+    /** Stops and unloads one instance, as {@link #unload(String)}. Fails as {@link #stop(String)} does. */
     PluginStatus.InstanceStatus unload(String id, String name);
 
     /** Starts one stopped instance, as a new generation. */
     PluginStatus.InstanceStatus start(String id, String name);
 
-    /** Withdraws one instance and stops it. */
+    /** Withdraws one instance and stops it, as {@link #stop(String)}. */
     PluginStatus.InstanceStatus stop(String id, String name);
 
     /** Makes the next generation of one instance, as {@link #reload(String, ReloadOptions)}. */
@@ -143,7 +147,7 @@ public interface PluginHost extends AutoCloseable {
     /** Enables one instance and starts it, if its plugin is enabled; lasts. */
     PluginStatus.InstanceStatus enable(String id, String name);
 
-    /** Stops one instance and keeps it from executing any code; lasts. */
+    /** Stops one instance and keeps it from executing any code; lasts. Fails as {@link #stop(String)} does. */
     PluginStatus.InstanceStatus disable(String id, String name);
 
     /** Asks one instance's health now. */

@@ -48,4 +48,16 @@ public record Problem(
                 failure.pointer(),
                 failure.details());
     }
+
+    /** The failure that this describes. */
+    PlugbayException toException() {
+        PlugbayException.Builder builder = PlugbayException.of(code, detail).retryable(retryable);
+        plugin.ifPresent(builder::plugin);
+        instance.ifPresent(builder::instance);
+        generation.ifPresent(builder::generation);
+        remedy.ifPresent(builder::remedy);
+        pointer.ifPresent(builder::pointer);
+        details.forEach(builder::detail);
+        return builder.build();
+    }
 }

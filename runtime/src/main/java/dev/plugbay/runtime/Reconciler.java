@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -51,8 +50,8 @@ final class Reconciler implements AutoCloseable {
     private final Discovery discovery = new Discovery();
     private final Winners artifacts;
     private final SerialQueue scans = SerialQueue.ofOperations(Thread::startVirtualThread);
+    private final Requested soon = new Requested("A scan", scans, this::scanUnasked);
     private final Pins pins = new Pins(this::soon);
-    private final AtomicBoolean requested = new AtomicBoolean();
     private final Offers offers;
     private volatile Findings view = Findings.none();
     private volatile boolean closed;
@@ -177,18 +176,18 @@ final class Reconciler implements AutoCloseable {
         registry.instances().forEach(Instance::tryAgain);
     }
 
-    /** Scans soon, without waiting for it; requests that come meanwhile are one. */
     private void soon() {
-        if (!closed && requested.compareAndSet(false, true)) {
-            scans.execute(() -> {
-                requested.set(false);
-                try {
-                    boolean act = services.settings().get().hotReload();
-                    reconcile(act).lookAgain().ifPresent(watching::lookAgainAt);
-                } catch (RuntimeException failure) {
-                    LOG.error("A scan failed: {}", Stacks.text(failure));
-                }
-            });
+        if (!closed) {
+            soon.request();
+        }
+    }
+
+    private void scanUnasked() {
+        try {
+            boolean act = services.settings().get().hotReload();
+            reconcile(act).lookAgain().ifPresent(watching::lookAgainAt);
+        } catch (RuntimeException failure) {
+            LOG.error("A scan failed: {}", Stacks.text(failure));
         }
     }
 
@@ -286,13 +285,16 @@ final class Reconciler implements AutoCloseable {
                     .build();
         }
         CompletableFuture<T> result = new CompletableFuture<>();
-        scans.execute(() -> {
-            try {
-                result.complete(task.get());
-            } catch (Throwable failure) {
-                result.completeExceptionally(failure);
-            }
-        });
+        scans.execute(
+                () -> {
+                    try {
+                        result.complete(task.get());
+                    } catch (Throwable failure) {
+                        result.completeExceptionally(failure);
+                    }
+                },
+                noThread -> result.completeExceptionally(
+                        NoThread.failure("A scan", noThread).build()));
         try {
             return result.join();
         } catch (CompletionException failure) {

@@ -76,6 +76,9 @@ final class Remover {
         }
         // What is left of it may be another version, and the answer comes when that runs.
         reconciler.scan(fixed.isEmpty() ? Reconciler.Act.BEGIN : Reconciler.Act.FINISH);
+        if (fixed.isEmpty() && !purge) {
+            services.retirements().requireSaved(plugin.instances());
+        }
     }
 
     private static boolean end(ManagedPlugin plugin) {

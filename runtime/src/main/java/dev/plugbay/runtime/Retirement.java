@@ -43,9 +43,9 @@ final class Retirement {
      * @param why why it ends
      * @param cancelRunning whether running calls are cancelled at once, long ones too
      * @param hurry says when calls are waited for no longer
-     * @param saved told when it has nothing to save any more
+     * @param saving told when it has saved what it knows, or why it has not
      */
-    void run(Generation generation, Why why, boolean cancelRunning, Hurry hurry, Runnable saved)
+    void run(Generation generation, Why why, boolean cancelRunning, Hurry hurry, Saving saving)
             throws InterruptedException {
         boolean published = why != Why.REFUSED;
         VerdictWatch.Entry entry = host.verdicts()
@@ -58,9 +58,10 @@ final class Retirement {
         // One that came directly may have been let in between the last look and the close.
         await(generation, entry, host.settings().get().cancelGrace(), hurry);
         if (why == Why.WITHDRAWN) {
-            save(generation);
+            saving.begin();
+            save(generation).ifPresent(failure -> saving.failed(generation, failure));
         }
-        saved.run();
+        saving.end();
         release(generation);
         generation.stop();
         generation.closeScope();
@@ -80,17 +81,18 @@ final class Retirement {
         host.verdicts().watch(entry, generation.loader(), births, hung);
     }
 
-    /** Keeps the state for the next start. What is kept already stays when there is none to be had. */
-    private void save(Generation generation) {
+    /** Keeps the state for the next start; why not, if that fails: what is kept already stays then. */
+    private Optional<PlugbayException> save(Generation generation) {
         if (!generation.keepsState()) {
-            return;
+            return Optional.empty();
         }
         Duration limit = host.settings().get().hookTimeout();
         try {
             generation.stateHookHung().ifPresent(hung -> {
                 throw new PlugbayException(ErrorCode.HOOK_TIMEOUT, "A hook hangs: " + hung.name() + ".");
             });
-            host.states().keep(generation.instance(), generation.saveState(limit), limit);
+            host.states().keep(generation, generation.saveState(limit), limit);
+            return Optional.empty();
         } catch (PlugbayException failure) {
             LOG.error("The state of {} was not saved: {}", generation, failure.detail());
             event(
@@ -101,6 +103,7 @@ final class Retirement {
                             failure.code().id(),
                             "detail",
                             "The state was not saved, and the one kept before stays. " + failure.detail()));
+            return Optional.of(failure);
         }
     }
 
@@ -128,7 +131,7 @@ final class Retirement {
         }
         // Those that answer a cancellation do so within the grace and shortly after the interrupt that follows it.
         await(generation, entry, settings.cancelGrace().multipliedBy(2).plusSeconds(1), hurry);
-        while (!hurry.over() && leases.snapshot().stream().anyMatch(CallSnapshot::longRunning)) {
+        while (!hurry.over() && leases.anyLong()) {
             if (await(generation, entry, LOOK_AGAIN, hurry)) {
                 break;
             }

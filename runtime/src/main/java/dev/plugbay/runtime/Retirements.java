@@ -1,11 +1,12 @@
 package dev.plugbay.runtime;
 
 import dev.plugbay.api.CurrentCall;
+import dev.plugbay.api.PlugbayException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -28,35 +29,37 @@ final class Retirements {
      * One of them.
      *
      * @param published whether it ever served
-     * @param saved until it has nothing to save any more
+     * @param saving whether it has saved what it knows
      * @param hurry how long its calls are waited for
      */
-    private record Leaving(Generation generation, boolean published, CountDownLatch saved, Hurry hurry) {
+    private record Leaving(Generation generation, boolean published, Saving saving, Hurry hurry) {
         private boolean of(String instance) {
             return generation.instance().equals(instance);
         }
     }
 
     /**
-     * Ends a withdrawn generation, on a thread of its own.
+     * Ends a withdrawn generation, on a thread of its own; whether it has saved what it knows can be read from the answer.
      *
      * @param why why it ends
      * @param cancelRunning whether running calls are cancelled at once, long ones too
      * @param ended told when its loader is closed
      */
-    void begin(HostServices host, Generation generation, Retirement.Why why, boolean cancelRunning, Runnable ended) {
-        CountDownLatch saved = new CountDownLatch(why == Retirement.Why.WITHDRAWN && generation.keepsState() ? 1 : 0);
-        Leaving one = new Leaving(generation, why != Retirement.Why.REFUSED, saved, new Hurry());
+    Saving begin(HostServices host, Generation generation, Retirement.Why why, boolean cancelRunning, Runnable ended) {
+        boolean saves = why == Retirement.Why.WITHDRAWN && generation.keepsState();
+        Saving saving = saves ? new Saving() : Saving.nothing();
+        Leaving one = new Leaving(generation, why != Retirement.Why.REFUSED, saving, new Hurry());
         synchronized (this) {
             leaving.add(one);
         }
         Thread.ofVirtual().name("plugbay-retire-" + generation).start(() -> {
             try {
-                new Retirement(host).run(generation, why, cancelRunning, one.hurry(), saved::countDown);
+                new Retirement(host).run(generation, why, cancelRunning, one.hurry(), saving);
             } catch (Throwable defect) {
                 LOG.error("The end of {} failed: {}", generation, Stacks.text(defect));
+                saving.failed(generation, Saving.brokeOff(defect));
             } finally {
-                saved.countDown();
+                saving.end();
                 synchronized (this) {
                     leaving.remove(one);
                     notifyAll();
@@ -64,6 +67,7 @@ final class Retirements {
                 ended.run();
             }
         });
+        return saving;
     }
 
     /** Waits until fewer than {@code most} generations of an instance that once served are left; how many are left then. */
@@ -79,7 +83,7 @@ final class Retirements {
         return draining(instance);
     }
 
-    /** Waits until no generation of an instance has a state that it is still to save; whether there is none. */
+    /** Waits until no generation of an instance has a state that it is still to save; whether there is none. Those that could not save theirs have none either. */
     boolean awaitSaved(String instance, Duration limit) throws InterruptedException {
         List<Leaving> saving;
         synchronized (this) {
@@ -87,7 +91,7 @@ final class Retirements {
         }
         long end = System.nanoTime() + limit.toNanos();
         for (Leaving one : saving) {
-            if (!one.saved().await(Math.max(end - System.nanoTime(), 0), TimeUnit.NANOSECONDS)) {
+            if (!one.saving().await(Duration.ofNanos(end - System.nanoTime()))) {
                 return false;
             }
         }
@@ -95,26 +99,37 @@ final class Retirements {
     }
 
     /**
-     * Waits a few seconds until what is withdrawn of an instance has saved what it knows, so that who asked for that can rely on it. Not where a long call runs, which may last
-     * for hours, and not for a call that waits for this.
+     * Waits until what was withdrawn of these instances has saved what it knows, so that who asked for that can rely on it. Calls are waited for a few seconds, the same ones for
+     * all, and not where a long one runs, which may last for hours; nor for a call that waits for this.
+     *
+     * @throws PlugbayException why the first of them that could not save has not
      */
-    void awaitSavedSoon(String instance) {
-        if (Behalf.of(CurrentCall.bound()).instances().contains(instance)) {
-            return;
-        }
+    void requireSaved(Collection<Instance> withdrawn) {
+        Set<String> waiting = Behalf.of(CurrentCall.bound()).instances();
         long end = System.nanoTime() + SOON.toNanos();
+        List<Saving> waitedFor = withdrawn.stream()
+                .filter(instance -> !waiting.contains(instance.name()))
+                .map(Instance::saving)
+                .toList();
         try {
-            while (!awaitSaved(instance, LOOK_AGAIN) && !longCalls(instance) && System.nanoTime() - end < 0) {
-                LOG.debug("{} has not saved yet", instance);
+            for (Saving one : waitedFor) {
+                while (!one.await(LOOK_AGAIN) && (one.begun() || mayEndSoon(one, end))) {
+                    LOG.debug("Not saved yet");
+                }
             }
         } catch (InterruptedException goOn) {
             Thread.currentThread().interrupt();
         }
+        waitedFor.stream().flatMap(one -> one.failure().stream()).findFirst().ifPresent(failure -> {
+            throw failure.toException();
+        });
     }
 
-    private boolean longCalls(String instance) {
-        return of(instance::equals).stream()
-                .anyMatch(one -> one.generation().leases().anyLongRunning());
+    private synchronized boolean mayEndSoon(Saving saving, long end) {
+        return System.nanoTime() - end < 0
+                && leaving.stream()
+                        .noneMatch(one -> one.saving() == saving
+                                && one.generation().leases().anyLong());
     }
 
     /** How many generations of an instance that once served have not ended. */

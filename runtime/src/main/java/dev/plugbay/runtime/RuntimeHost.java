@@ -268,13 +268,19 @@ final class RuntimeHost implements PluginHost {
 
     @Override
     public PluginStatus.InstanceStatus putInstance(String id, String name, InstanceSpec spec) {
-        return statusOf(instances.put(id, name, spec, false));
+        Instance put = instances.put(id, name, spec, false);
+        if (!spec.enabled()) {
+            services.retirements().requireSaved(List.of(put));
+        }
+        return statusOf(put);
     }
 
     @Override
     public void removeInstance(String id, String name, boolean purge) {
-        instances.remove(id, name, purge);
-        services.retirements().awaitSavedSoon(name);
+        Optional<Instance> removed = instances.remove(id, name, purge);
+        if (!purge) {
+            services.retirements().requireSaved(removed.stream().toList());
+        }
     }
 
     @Override
@@ -309,9 +315,9 @@ final class RuntimeHost implements PluginHost {
 
     @Override
     public PluginStatus.InstanceStatus disable(String id, String name) {
-        PluginStatus.InstanceStatus disabled = statusOf(instances.enable(id, name, false));
-        services.retirements().awaitSavedSoon(name);
-        return disabled;
+        Instance disabled = instances.enable(id, name, false);
+        services.retirements().requireSaved(List.of(disabled));
+        return statusOf(disabled);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -27,70 +28,74 @@ final class States {
     }
 
     /**
-     * What is kept for an instance, when what was to be kept before is.
+     * What is kept for a generation's instance, when what was to be kept before is.
      *
-     * @throws PlugbayException when that takes longer than the limit
+     * @throws PlugbayException when that takes longer than the limit, or why it cannot be read
      */
-    Optional<SavedState> kept(String instance, Duration limit) {
-        CompletableFuture<Void> last = writes.get(instance);
-        if (last != null) {
-            try {
-                await(instance, last.handle((done, failure) -> true), limit);
-            } catch (ExecutionException impossible) {
-                throw unknown(instance, impossible);
-            }
-        }
-        return store.state(instance);
+    Optional<SavedState> kept(CallTarget generation, Duration limit) {
+        String instance = generation.instance();
+        CompletableFuture<Optional<SavedState>> read =
+                after(writes.get(instance)).thenApplyAsync(before -> store.state(instance), thread(instance));
+        return await(generation, "read", read, limit);
     }
 
     /**
-     * Keeps a state, or none, in place of what was kept; it is durable when this returns.
+     * Keeps a state of a generation, or none, in place of what was kept; it is durable when this returns.
      *
      * @throws PlugbayException why it is not known to be kept
      */
-    void keep(String instance, Optional<SavedState> state, Duration limit) {
+    void keep(CallTarget generation, Optional<SavedState> state, Duration limit) {
+        String instance = generation.instance();
         CompletableFuture<Void> write = writes.compute(
                 instance,
-                (name, before) -> after(before).thenRunAsync(() -> store.keepState(instance, state), task -> {
-                    Thread.ofVirtual().name("plugbay-state-" + instance).start(task);
-                }));
-        try {
-            await(instance, write, limit);
-        } catch (ExecutionException failure) {
-            throw failure.getCause() instanceof PlugbayException known ? known : unknown(instance, failure);
-        }
+                (name, before) -> after(before).thenRunAsync(() -> store.keepState(instance, state), thread(instance)));
+        await(generation, "kept", write, limit);
     }
 
-    private static void await(String instance, CompletableFuture<?> write, Duration limit) throws ExecutionException {
-        boolean ended = Uninterrupted.<Boolean, ExecutionException>get(limit, nanos -> {
-            try {
-                write.get(nanos, TimeUnit.NANOSECONDS);
-                return true;
-            } catch (TimeoutException slow) {
-                return false;
-            }
-        });
-        if (!ended) {
-            throw PlugbayException.of(
-                            ErrorCode.UNAVAILABLE,
-                            "The state of " + instance + " could not be kept within " + Durations.about(limit) + ".")
-                    .instance(instance)
+    /** One of its own for each: a store that hangs holds it, and nothing of a generation. */
+    private static Executor thread(String instance) {
+        return task -> {
+            Thread.ofVirtual().name("plugbay-state-" + instance).start(task);
+        };
+    }
+
+    private static <T> T await(CallTarget generation, String done, CompletableFuture<T> work, Duration limit) {
+        String what = "The state of " + generation.instance() + " could not be " + done;
+        try {
+            return Uninterrupted.<T, Exception>get(limit, nanos -> work.get(nanos, TimeUnit.NANOSECONDS));
+        } catch (TimeoutException slow) {
+            throw failure(generation, ErrorCode.UNAVAILABLE, what + " within " + Durations.about(limit) + ".")
                     .remedy("Check the disk of the home folder.")
+                    .build();
+        } catch (Exception failure) {
+            Throwable cause =
+                    failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
+            if (cause instanceof PlugbayException known) {
+                throw told(generation, known);
+            }
+            throw failure(generation, ErrorCode.INTERNAL, what + ": " + Failures.describe(cause))
+                    .remedy("Check the disk of the home folder, and its database; see the log of the host.")
                     .build();
         }
     }
 
-    private static CompletableFuture<Boolean> after(@Nullable CompletableFuture<Void> before) {
-        return before == null ? CompletableFuture.completedFuture(true) : before.handle((done, failure) -> true);
+    /** What the store says, which knows of no generation. */
+    private static PlugbayException told(CallTarget generation, PlugbayException known) {
+        PlugbayException.Builder builder =
+                failure(generation, known.code(), known.detail()).retryable(known.retryable());
+        known.remedy().ifPresent(builder::remedy);
+        known.details().forEach(builder::detail);
+        return builder.build();
     }
 
-    private static PlugbayException unknown(String instance, ExecutionException failure) {
-        return PlugbayException.of(
-                        ErrorCode.INTERNAL,
-                        "The state of " + instance + " could not be kept: "
-                                + Failures.describe(failure.getCause() == null ? failure : failure.getCause()))
-                .instance(instance)
-                .remedy("Check the disk of the home folder, and its database; see the log of the host.")
-                .build();
+    private static PlugbayException.Builder failure(CallTarget generation, ErrorCode code, String what) {
+        return PlugbayException.of(code, what)
+                .plugin(generation.plugin())
+                .instance(generation.instance())
+                .generation(generation.generation());
+    }
+
+    private static CompletableFuture<Boolean> after(@Nullable CompletableFuture<Void> before) {
+        return before == null ? CompletableFuture.completedFuture(true) : before.handle((done, failure) -> true);
     }
 }

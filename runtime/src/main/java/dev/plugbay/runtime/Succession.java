@@ -74,7 +74,7 @@ final class Succession {
         if (!awaitSaved(settings.drain().plus(limit).plus(limit))) {
             throw notAlone();
         }
-        Optional<SavedState> kept = host.states().kept(instance, limit);
+        Optional<SavedState> kept = host.states().kept(fresh, limit);
         if (kept.isPresent()) {
             try {
                 fresh.restoreState(kept.get(), limit);
@@ -95,7 +95,7 @@ final class Succession {
         }
         fresh.acquire(limit);
         if (kept.isPresent() && !fresh.keepsState()) {
-            host.states().keep(instance, Optional.empty(), limit); // it said that it does without
+            host.states().keep(fresh, Optional.empty(), limit); // it said that it does without
         }
     }
 
@@ -187,6 +187,15 @@ final class Succession {
                             + " waits for a restart of the host, because its manifest says reload: none.",
                     "Restart the host, or stop and start the plugin.");
         }
+        old.stateHookHung().ifPresent(hung -> {
+            throw refused(
+                    ErrorCode.HOOK_TIMEOUT,
+                    old,
+                    instance + " is not reloaded as long as a hook of it hangs that a reload needs: " + hung.name()
+                            + ".",
+                    "Start it anew: " + Remedies.plugins("stop", plugin, instance)
+                            + ", and start; its state is then the one that was kept before.");
+        });
         if (handsOver(old, wanted)) {
             Handover.requireAskedFromOutside(old);
             lookAgainAfterLongCalls(old);

@@ -1,6 +1,7 @@
 package dev.plugbay.example;
 
 import dev.plugbay.api.LongRunning;
+import dev.plugbay.api.ReadOnly;
 import java.io.InputStream;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -29,6 +30,13 @@ public interface Greeter {
     @LongRunning
     default String work(Listener listener) {
         throw new UnsupportedOperationException("work");
+    }
+
+    /** The same, and it changes nothing. */
+    @LongRunning
+    @ReadOnly
+    default String watch(Listener listener) {
+        throw new UnsupportedOperationException("watch");
     }
 
     /** Hears of work. */

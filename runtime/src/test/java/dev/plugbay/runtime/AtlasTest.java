@@ -180,7 +180,7 @@ class AtlasTest {
     }
 
     private static UnloadVerdict settled(PluginHost host) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> {
+        await().atMost(Duration.ofSeconds(90)).until(() -> {
             host.settleVerdicts();
             return !host.verdicts("left").isEmpty()
                     && host.verdicts("left").getFirst().outcome() != UnloadVerdict.Outcome.PENDING;

@@ -74,7 +74,7 @@ class CloseLimitTest {
         CompletableFuture<String> working = CompletableFuture.supplyAsync(
                 () -> counter.work(step -> true), Thread::startVirtualThread); // till it is cancelled
         await().until(() -> hangs.getCount() == 0);
-        host.close(Duration.ofSeconds(6));
+        host.close(Duration.ofSeconds(15));
         assertThat(working.handle((done, failure) -> failure).join()).isNotNull();
         assertThat(reloading).as("the operation hung all the time").isNotDone();
     }

@@ -42,6 +42,11 @@ final class Counters {
                     }
                     return Long.toString(main.count.incrementAndGet());
                 }
+                @Override public String watch(Listener listener) {
+                    int step = 0;
+                    while (listener.step(step++)) { java.util.concurrent.locks.LockSupport.parkNanos(1_000_000); }
+                    return "seen";
+                }
                 @Override public java.io.InputStream stream() { return new java.io.ByteArrayInputStream(new byte[4]); }
             }
             """;

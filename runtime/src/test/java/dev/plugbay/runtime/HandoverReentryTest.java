@@ -131,7 +131,7 @@ class HandoverReentryTest {
             throws Exception {
         Counters.of("counter", "1.0.0").jar().to(folder);
         Counters.of("other", "1.0.0").jar().to(folder);
-        try (var host = Plugins.host(folder).hotReload(false).start()) {
+        try (var host = Plugins.patient(folder).hotReload(false).start()) {
             Greeter counter = host.extension(Greeter.class, "counter");
             Greeter other = host.extension(Greeter.class, "other");
             AtomicLong inner = new AtomicLong();

@@ -77,18 +77,11 @@ class HandoverStepsTest {
 
     /** A store that can be stopped, too. */
     private HostStore store() {
-        FileHostStore inner = new FileHostStore(folder.resolve("home"));
-        return (HostStore) java.lang.reflect.Proxy.newProxyInstance(
-                HostStore.class.getClassLoader(), new Class<?>[] {HostStore.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("keepState")) {
-                        pass("keep 1");
-                    }
-                    try {
-                        return method.invoke(inner, arguments);
-                    } catch (java.lang.reflect.InvocationTargetException thrown) {
-                        throw thrown.getCause();
-                    }
-                });
+        return Stores.of(folder.resolve("home"), method -> {
+            if (method.equals("keepState")) {
+                pass("keep 1");
+            }
+        });
     }
 
     @ParameterizedTest
@@ -220,7 +213,7 @@ class HandoverStepsTest {
         try (PluginHost host = Plugins.host(folder.resolve("plugins"))
                 .hotReload(false)
                 .store(store())
-                .with(settings -> settings.handoverGap(Duration.ofSeconds(3)))
+                .with(settings -> settings.handoverGap(Duration.ofSeconds(6)))
                 .start()) {
             Greeter counter = host.extension(Greeter.class, "counter");
             counter.greet("x");

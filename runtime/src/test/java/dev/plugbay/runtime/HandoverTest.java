@@ -43,7 +43,7 @@ class HandoverTest {
 
     private Outcome countThrough(String mode, int reloads) throws Exception {
         Counters.of("1.0.0").reload(mode).to(folder);
-        try (var host = Plugins.host(folder).hotReload(false).start()) {
+        try (var host = Plugins.patient(folder).hotReload(false).start()) {
             Greeter counter = host.extension(Greeter.class, "counter");
             AtomicBoolean stop = new AtomicBoolean();
             AtomicLong answered = new AtomicLong();

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HookTest {
     private static final String FOR_EVER =
             "while (true) { Thread.interrupted(); java.util.concurrent.locks.LockSupport.park(); }";
-    private static final Duration SHORT = Duration.ofSeconds(2);
+    private static final Duration SHORT = Duration.ofSeconds(5);
 
     @TempDir
     Path folder;

@@ -222,7 +222,7 @@ class InstancesTest {
         InstancesFixture.plugin("hello", "1.0.0")
                 .with("reloadOnConfigChange", true)
                 .to(folder);
-        try (var host = builder().start()) {
+        try (var host = Plugins.patient(folder).home(home).start()) {
             host.putInstance("hello", "second", word("two"));
             host.reload("hello", "second", ReloadOptions.gentle());
             await().atMost(Duration.ofSeconds(30)).until(() -> {

@@ -39,6 +39,11 @@ final class Plugins {
                 .source("package acme; public final class Main implements dev.plugbay.api.Plugin { " + body + " }");
     }
 
+    /** One whose plugins are reloaded again and again: each reload may wait for the end of those before it. */
+    static HostBuilder patient(Path folder) {
+        return host(folder).with(settings -> settings.drain(Duration.ofSeconds(20)));
+    }
+
     /** A host with short times, so that tests wait on conditions and not on defaults. */
     static HostBuilder host(Path folder) {
         return Plugbay.builder()

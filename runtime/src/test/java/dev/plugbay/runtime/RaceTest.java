@@ -18,9 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,31 +34,6 @@ class RaceTest {
     @AfterEach
     void disconnect() {
         Reach.connect(what -> {});
-    }
-
-    @Test
-    void a_queue_of_operations_drops_none_and_survives_a_task_that_fails() throws Exception {
-        SerialQueue queue = SerialQueue.ofOperations(Thread::startVirtualThread);
-        CountDownLatch go = new CountDownLatch(1);
-        AtomicInteger ran = new AtomicInteger();
-        CountDownLatch all = new CountDownLatch(20_000);
-        queue.execute(() -> {
-            try {
-                go.await();
-            } catch (InterruptedException never) {
-                throw new IllegalStateException(never);
-            }
-            throw new StackOverflowError("a defect");
-        });
-        for (int i = 0; i < 20_000; i++) {
-            queue.execute(() -> {
-                ran.incrementAndGet();
-                all.countDown();
-            });
-        }
-        go.countDown();
-        assertThat(all.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
-        assertThat(ran).hasValue(20_000);
     }
 
     @Test

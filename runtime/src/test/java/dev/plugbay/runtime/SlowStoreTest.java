@@ -1,16 +1,20 @@
 package dev.plugbay.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
+import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.PlugbayException;
+import dev.plugbay.example.Greeter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A store that takes its time, such as a database that another program locks, keeps those waiting that change something, and nobody else. */
@@ -26,19 +30,15 @@ class SlowStoreTest {
     private final CountDownLatch go = new CountDownLatch(1);
 
     private HostStore store() {
-        FileHostStore files = new FileHostStore(home);
-        return (HostStore) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {HostStore.class}, (proxy, method, arguments) -> {
-                    if (slow.get() && method.getName().equals("save")) {
-                        saving.countDown();
-                        go.await();
-                    }
-                    try {
-                        return method.invoke(files, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        return Stores.of(home, method -> {
+            if (slow.get() && method.equals("save")) {
+                saving.countDown();
+                go.await();
+            }
+            if (slow.get() && method.equals("state")) {
+                Waits.uninterrupted(go);
+            }
+        });
     }
 
     @Test
@@ -59,6 +59,37 @@ class SlowStoreTest {
                 go.countDown();
             }
             assertThat(disabling.join().enabled()).isFalse();
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void a_start_for_which_the_kept_state_cannot_be_read_ends_at_its_limit_and_the_next_has_it() {
+        Counters.of("1.0.0").jar().to(folder);
+        try (var host = Plugins.host(folder)
+                .home(home)
+                .hotReload(false)
+                .with(settings -> settings.hookTimeout(Duration.ofSeconds(2)))
+                .store(store())
+                .start()) {
+            host.extension(Greeter.class, "counter").greet("x");
+            host.stop("counter");
+            slow.set(true);
+            try {
+                PlugbayException refused = catchThrowableOfType(PlugbayException.class, () -> host.start("counter"));
+                assertThat(refused.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+                assertThat(refused.detail()).isEqualTo("The state of counter could not be read within 2s.");
+                assertThat(refused.plugin()).hasValue("counter");
+                assertThat(refused.generation()).hasValue(2);
+                assertThat(host.stop("counter").state())
+                        .as("what is asked of it after that is answered")
+                        .isEqualTo(PluginState.STOPPED);
+            } finally {
+                slow.set(false);
+                go.countDown();
+            }
+            host.start("counter");
+            assertThat(Counters.count(host)).isEqualTo(1);
         }
     }
 

@@ -35,7 +35,7 @@ class SoftlyHeldTest {
         Jars.plugin("records", "1.0.0").source(RECORD_USER).to(folder);
         try (var host = Plugins.host(folder).start()) {
             host.unload("records");
-            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            await().atMost(Duration.ofSeconds(90)).untilAsserted(() -> {
                 host.settleVerdicts();
                 assertThat(host.verdicts("records"))
                         .singleElement()
@@ -64,7 +64,7 @@ class SoftlyHeldTest {
         VerdictWatch.Entry entry = watch.begin("x", "x", 1, "1.0.0");
         List<ClassLoader> holder = new ArrayList<>(List.of(Sentinel.make()));
         watch.watch(entry, holder.getFirst(), Map.of(), Optional.empty());
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        await().atMost(Duration.ofSeconds(90)).untilAsserted(() -> {
             watch.settle();
             assertThat(watch.of("x", "x").getFirst().outcome()).isEqualTo(UnloadVerdict.Outcome.LEAKED);
         });

@@ -130,7 +130,7 @@ class StateTest {
         CountDownLatch letGo = new CountDownLatch(1);
         dev.plugbay.example.Reach.connect(stuck -> {
             inside.countDown();
-            awaitUninterruptibly(letGo);
+            Waits.uninterrupted(letGo);
         });
         try {
             var host = host().with(settings -> settings.drain(Duration.ofMinutes(5)))
@@ -140,7 +140,7 @@ class StateTest {
             CompletableFuture<String> stuck =
                     CompletableFuture.supplyAsync(() -> counter.greet("ask nobody"), Thread::startVirtualThread);
             inside.await();
-            host.close(Duration.ofSeconds(8));
+            host.close(Duration.ofSeconds(20));
             assertThat(stuck).isNotDone();
             assertThat(kept()).hasValue(SavedState.ofText(1, "2"));
         } finally {
@@ -157,7 +157,7 @@ class StateTest {
                 .jar()
                 .to(folder);
         CountDownLatch letGo = new CountDownLatch(1);
-        dev.plugbay.example.Reach.connect(hangs -> awaitUninterruptibly(letGo));
+        dev.plugbay.example.Reach.connect(hangs -> Waits.uninterrupted(letGo));
         try (var host = host().with(settings -> settings.hookTimeout(Duration.ofSeconds(3)))
                 .start()) {
             call(host, 2);
@@ -167,21 +167,6 @@ class StateTest {
         } finally {
             letGo.countDown();
             dev.plugbay.example.Reach.connect(id -> {});
-        }
-    }
-
-    private static void awaitUninterruptibly(CountDownLatch latch) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                latch.await();
-                break;
-            } catch (InterruptedException ignored) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -37,7 +37,7 @@ class VerdictTest {
     }
 
     private static UnloadVerdict settled(PluginHost host, String id) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> {
+        await().atMost(Duration.ofSeconds(90)).until(() -> {
             host.settleVerdicts();
             return !host.verdicts(id).isEmpty()
                     && host.verdicts(id).getFirst().outcome() != UnloadVerdict.Outcome.PENDING;

@@ -85,5 +85,8 @@ while read -r order name; do
   esac
 done
 kill -KILL -1 # all but this
-wait
+for ((i = 0; i < 200; i++)); do # what dies late may still make a file
+  kill -0 -1 2>/dev/null || break
+  sleep 0.05
+done
 rm -rf "$lab"

@@ -91,19 +91,16 @@ final class Connector {
      * @throws PluginException {@link ErrorCode#UNAVAILABLE} or {@link ErrorCode#PERMISSION_DENIED} when there is none
      */
     Connection connection(Duration patience) {
+        long seen = attempts(); // first, or an attempt that succeeds in between would be waited for once more
         if (standing() instanceof Standing.Up up) {
             return up.connection();
         }
-        return switch (after(want(), patience)) {
+        want();
+        return switch (after(seen, patience)) {
             case Standing.Up up -> up.connection();
             case Standing.Down down -> throw new PluginException(down.code(), down.reason());
             case Standing.Absent absent -> throw new PluginException(ErrorCode.UNAVAILABLE, absent.reason());
         };
-    }
-
-    /** Has the next attempt made soon, if there is no connection. */
-    void wish() {
-        long ignored = want();
     }
 
     /** Begins to end it. */
@@ -129,7 +126,12 @@ final class Connector {
 
     /** Whether there is nothing to connect to, and so no machine. */
     boolean absent() {
-        return standing() instanceof Standing.Absent && after(want(), ANSWER) instanceof Standing.Absent;
+        long seen = attempts();
+        if (!(standing() instanceof Standing.Absent)) {
+            return false;
+        }
+        want();
+        return after(seen, ANSWER) instanceof Standing.Absent;
     }
 
     private Standing.Down lost() {
@@ -149,12 +151,21 @@ final class Connector {
         }
     }
 
-    private long want() {
+    private long attempts() {
+        lock.lock();
+        try {
+            return attempts;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has the next attempt made soon, if there is no connection. */
+    void want() {
         lock.lock();
         try {
             wanted = true;
             changed.signalAll();
-            return attempts;
         } finally {
             lock.unlock();
         }

@@ -2,6 +2,7 @@ package dev.plugbay.plugins.libvirt;
 
 import java.nio.file.Path;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -25,9 +26,11 @@ final class ExportCleanUp {
     /** Does some work; its failure is passed on. An interrupt that comes meanwhile is kept for later. */
     void run(Runnable work) {
         AtomicReference<Throwable> failure = new AtomicReference<>();
+        AtomicBoolean done = new AtomicBoolean();
         Thread thread;
         try {
             thread = threads.newThread(() -> {
+                done.set(true);
                 try {
                     work.run();
                 } catch (RuntimeException | Error e) {
@@ -40,6 +43,9 @@ final class ExportCleanUp {
         }
         thread.start();
         join(thread);
+        if (!done.get()) {
+            work.run(); // the generation ended between the two, and its thread did nothing
+        }
         switch (failure.get()) {
             case null -> {}
             case RuntimeException failed -> throw failed;

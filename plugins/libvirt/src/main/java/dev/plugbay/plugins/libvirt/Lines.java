@@ -61,7 +61,7 @@ final class Lines {
         if (second == connector || !(second.standing() instanceof Connector.Standing.Down down)) {
             return Optional.empty();
         }
-        second.wish();
+        second.want();
         return Optional.of(
                 "running machines can be listed, started and stopped, but not exported, for a second connection is needed: "
                         + down.reason());

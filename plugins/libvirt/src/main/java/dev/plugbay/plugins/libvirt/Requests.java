@@ -8,17 +8,15 @@ import java.util.concurrent.Executor;
 /**
  * Asks libvirt on behalf of callers, on lent threads: one that it does not answer is left at the deadline, and followed by its thread when libvirt answers, or when it is given up as dead.
  *
- * <p>Shared by all callers. Only so many questions are asked at once: libvirtd itself works on five of a connection.
+ * <p>Shared by all callers. Only so many questions are asked at once as a connection has links.
  */
 final class Requests {
-    private static final int AT_ONCE = 8;
-
     private final Connector connector;
     private final LentCalls calls;
 
     Requests(Connector connector, Executor executor) {
         this.connector = connector;
-        this.calls = new LentCalls(executor, AT_ONCE);
+        this.calls = new LentCalls(executor, Connection.LINKS);
     }
 
     /**

@@ -49,18 +49,32 @@ final class ScratchWatch implements AutoCloseable {
         try {
             while (true) {
                 Thread.sleep(LOOK);
-                try {
-                    check(folder);
-                } catch (PluginException e) {
-                    failure.set(e);
-                    end.run();
+                if (failure.get() == null) {
+                    look();
+                }
+                if (failure.get() != null && ended()) {
                     return;
                 }
             }
         } catch (InterruptedException e) {
             // the export has ended
+        }
+    }
+
+    private void look() {
+        try {
+            check(folder);
+        } catch (PluginException e) {
+            failure.set(e);
+        }
+    }
+
+    private boolean ended() {
+        try {
+            end.run();
+            return true;
         } catch (RuntimeException e) {
-            // The job could not be ended: the export notices the failure at its next step, and tries longer.
+            return false; // it is tried again, for the guest's writes must not fail
         }
     }
 

@@ -35,7 +35,9 @@ class EventLoopTest {
                 loops.add(loop());
             }
             loops.forEach(EventLoop::stop);
-            assertThat(threads).as("round %s", round).noneMatch(Thread::isAlive);
+            await("round " + round)
+                    .atMost(PATIENCE)
+                    .until(() -> threads.stream().noneMatch(Thread::isAlive));
             threads.clear();
         }
         assertThat(System.getProperty(EventLoop.TURN)).isNull();
@@ -49,6 +51,6 @@ class EventLoopTest {
         first.stop();
         await().atMost(PATIENCE).until(() -> "loop 1".equals(System.getProperty(EventLoop.TURN)));
         second.stop();
-        assertThat(System.getProperty(EventLoop.TURN)).isNull();
+        await().atMost(PATIENCE).until(() -> System.getProperty(EventLoop.TURN) == null);
     }
 }

@@ -78,7 +78,8 @@ class HangingMachineTest {
 
     @Test
     void a_machine_that_hangs_is_listed_without_sizes_and_its_power_can_be_taken_away() throws Exception {
-        assertThat(list()).hasSize(4).allMatch(vm -> size(vm) == SIZE);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(list()).hasSize(4).allMatch(vm -> size(vm) == SIZE));
         libvirtd.hang("m1");
         List<FutureTask<List<VmInfo>>> lists = new ArrayList<>();
         for (int i = 0; i < CALLERS; i++) {
@@ -102,7 +103,8 @@ class HangingMachineTest {
         machine(5, Domains.disk(libvirtd, "d5", SIZE).toString());
         libvirtd.hang("m5");
         try {
-            assertThat(list()).hasSize(5).allMatch(vm -> size(vm) == SIZE);
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(list()).hasSize(5).allMatch(vm -> size(vm) == SIZE));
         } finally {
             libvirtd.unhang("m5");
         }

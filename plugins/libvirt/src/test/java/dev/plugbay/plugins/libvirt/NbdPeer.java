@@ -5,11 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The real {@code qemu-nbd} in front of an image. */
 final class NbdPeer implements AutoCloseable {
@@ -44,11 +46,24 @@ final class NbdPeer implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log)
                 .start();
-        await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(socket) || !process.isAlive());
+        await().atMost(Duration.ofSeconds(30)).until(() -> answers(socket) || !process.isAlive());
         assertThat(process.isAlive())
                 .as("qemu-nbd lives; it said %s", Files.readString(log.toPath()))
                 .isTrue();
         return new NbdPeer(socket, process);
+    }
+
+    /** Its socket is there before it listens. */
+    static boolean answers(Path socket) {
+        try {
+            Optional<SocketChannel> channel = LocalSocket.connect(socket);
+            if (channel.isPresent()) {
+                channel.get().close();
+            }
+            return channel.isPresent();
+        } catch (IOException notYet) {
+            return false;
+        }
     }
 
     long pid() {

@@ -130,7 +130,7 @@ class StoppedExportTest {
                 .start();
         try {
             Path socket = temp.resolveSibling("w" + count + ".sock");
-            await().atMost(ExportLab.PATIENCE).until(() -> Files.exists(socket));
+            await().atMost(ExportLab.PATIENCE).until(() -> NbdPeer.answers(socket));
             Needed.run(
                     "qemu-img", "info", "nbd+unix:///?socket=" + socket); // answered once the disk is open and locked
             fails(ErrorCode.BUSY, ExportOptions.defaults());
