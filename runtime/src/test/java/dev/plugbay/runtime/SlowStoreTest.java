@@ -63,7 +63,7 @@ class SlowStoreTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void a_start_for_which_the_kept_state_cannot_be_read_ends_at_its_limit_and_the_next_has_it() {
         Counters.of("1.0.0").jar().to(folder);
         try (var host = Plugins.host(folder)

@@ -163,7 +163,8 @@ final class Connector {
         }
     }
 
-    private void want() {
+    /** Has the next attempt made soon, if there is no connection. */
+    void want() {
         lock.lock();
         try {
             wanted = true;
