@@ -10,7 +10,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -26,11 +28,17 @@ final class Product implements BeforeEachCallback, AfterEachCallback {
     private final List<Daemon> daemons = new ArrayList<>();
     private Path work = Path.of("");
     private boolean libvirt;
+    private final Map<String, String> environment = new HashMap<>();
 
     /** Has daemons load the libvirt plugin. Else it is denied, so that no test depends on which machines whoever runs it has. */
     Product withLibvirt() {
         libvirt = true;
         return this;
+    }
+
+    /** Has daemons be started with a variable. */
+    void environment(String name, String value) {
+        environment.put(name, value);
     }
 
     /** An empty folder for the test. */
@@ -94,6 +102,7 @@ final class Product implements BeforeEachCallback, AfterEachCallback {
         if (!libvirt) {
             builder.environment().put("PLUGBAY_PLUGINS_DENY", "libvirt");
         }
+        builder.environment().putAll(environment);
         Daemon daemon = Daemon.launch(builder, home(), output);
         daemons.add(daemon);
         return daemon;

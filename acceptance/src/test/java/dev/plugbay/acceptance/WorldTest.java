@@ -125,6 +125,10 @@ class WorldTest {
 
     @Test
     void a_home_without_room_or_on_a_read_only_disk_is_said_to_be_that() throws Exception {
+        homesWithoutRoomOrReadOnly();
+    }
+
+    private void homesWithoutRoomOrReadOnly() throws Exception {
         try (SmallDisk disk = SmallDisk.of(plugbay.folder("home"), 16)) {
             disk.fill();
             refused(1, "No space is left for the home folder", "InsufficientStorage");
@@ -134,6 +138,16 @@ class WorldTest {
             refused(5, "mounted read-only", "PermissionDenied", "PLUGBAY_HOME");
             assertThat(plugbay.cli("doctor").exited(1).out()).contains("fail  home");
         }
+    }
+
+    /** With the system's own words in German, which the host must understand all the same. */
+    @Test
+    void a_host_that_was_started_in_another_language_says_the_same() throws Exception {
+        German.ready(plugbay.folder("locales"));
+        plugbay.environment("LOCPATH", plugbay.folder("locales").toString());
+        plugbay.environment("LC_ALL", German.NAME);
+        homesWithoutRoomOrReadOnly();
+        targetsThatCannotBeWritten();
     }
 
     @Test
@@ -155,6 +169,10 @@ class WorldTest {
 
     @Test
     void targets_that_cannot_be_written_fail_the_job_with_the_cause() throws Exception {
+        targetsThatCannotBeWritten();
+    }
+
+    private void targetsThatCannotBeWritten() throws Exception {
         plugbay.up();
         try (SmallDisk disk = SmallDisk.of(plugbay.folder("ro"), 1024)) {
             disk.makeReadOnly();

@@ -45,6 +45,7 @@ public final class Main {
 
     /** Starts it, and ends with the exit code of what went wrong if it cannot. */
     public static void main(String[] arguments) {
+        SystemMessages.inEnglish();
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
         // Also when all went well: no thread that a plugin left keeps the process.

@@ -172,9 +172,13 @@ public final class PrivateLibvirtd implements AutoCloseable {
 
     /** Runs virsh on it, fails unless it succeeds, and gives what it printed. */
     public String virsh(String... arguments) {
+        List<String> command = new ArrayList<>(List.of("virsh", "-q", "-c", uri()));
+        command.addAll(List.of(arguments));
+        return run(command);
+    }
+
+    private String run(List<String> command) {
         try {
-            List<String> command = new ArrayList<>(List.of("virsh", "-q", "-c", uri()));
-            command.addAll(List.of(arguments));
             Path output = Files.createTempFile(lab, "virsh-", ".out");
             Process virsh = new ProcessBuilder(command)
                     .redirectErrorStream(true)
@@ -192,8 +196,41 @@ public final class PrivateLibvirtd implements AutoCloseable {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while virsh ran", e);
+            throw new IllegalStateException("interrupted while " + command.getFirst() + " ran", e);
         }
+    }
+
+    /** The connections that it has, as it counts them. */
+    public List<String> clients() {
+        return admin("client-list", "libvirtd")
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && Character.isDigit(line.charAt(0)))
+                .map(line -> line.split("\\s+", 2)[0])
+                .toList();
+    }
+
+    /** Ends one of them. */
+    public void disconnect(String client) {
+        admin("client-disconnect", "libvirtd", client);
+    }
+
+    /** Lets it have no more than so many. */
+    public void limitClients(int most) {
+        admin(
+                "server-clients-set",
+                "libvirtd",
+                "--max-clients",
+                String.valueOf(most),
+                "--max-unauth-clients",
+                String.valueOf(most));
+    }
+
+    private String admin(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                "virt-admin", "-q", "-c", "libvirtd:///system?socket=" + inside("/run/libvirt/libvirt-admin-sock")));
+        command.addAll(List.of(arguments));
+        return run(command);
     }
 
     /** Ends libvirtd in order; its machines go on. */

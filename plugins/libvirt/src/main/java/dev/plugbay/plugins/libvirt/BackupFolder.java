@@ -37,6 +37,8 @@ final class BackupFolder {
     /** What fits into the address of a unix socket, as Java makes it. */
     private static final int SOCKET_PATH = 106;
 
+    private static final long NEARLY_NOTHING = 64 * 1024;
+
     private final Path path;
     private final FileChannel channel;
 
@@ -80,7 +82,7 @@ final class BackupFolder {
     /** Why nothing can be written below a scratch folder. */
     static PluginException failed(Path root, IOException e) {
         String why = String.valueOf(e.getMessage());
-        boolean full = why.contains("No space left on device") || why.contains("Disk quota exceeded");
+        boolean full = why.contains("No space left on device") || why.contains("Disk quota exceeded") || isFull(root);
         return full
                 ? new PluginException(
                         ErrorCode.INSUFFICIENT_STORAGE,
@@ -89,6 +91,15 @@ final class BackupFolder {
                         e)
                 : new PluginException(
                         ErrorCode.CALL_FAILED, "nothing can be written to the scratch folder " + root + ": " + why, e);
+    }
+
+    /** Whatever language the system says it in. */
+    private static boolean isFull(Path root) {
+        try {
+            return Files.getFileStore(root).getUsableSpace() < NEARLY_NOTHING;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Writes the note anew, in one step. */

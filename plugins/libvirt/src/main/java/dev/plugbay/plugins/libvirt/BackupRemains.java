@@ -142,6 +142,10 @@ final class BackupRemains {
             }
             try {
                 requests.abort(note.domain());
+            } catch (PluginException e) {
+                log.debug("the job of machine {} may have ended by itself: {}", note.domain(), e.getMessage());
+            }
+            try {
                 Thread.sleep(LOOK_AGAIN);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

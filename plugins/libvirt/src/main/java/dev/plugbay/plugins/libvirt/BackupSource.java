@@ -101,12 +101,12 @@ final class BackupSource implements ExportSource {
 
     /** A guest hangs while it is frozen: an export during which it may be is worse than none. */
     private void thaw() {
-        long began = System.nanoTime();
+        long until = System.nanoTime() + requests.patience().toNanos();
         while (guest.frozen()) {
             try {
-                guest.end();
+                guest.end(until);
             } catch (PluginException e) {
-                if (System.nanoTime() - began > requests.patience().toNanos() || !pause()) {
+                if (System.nanoTime() - until > 0 || !pause()) {
                     throw new PluginException(
                             ErrorCode.UNAVAILABLE,
                             "the guest's file systems were frozen and could not be thawed at once: " + e.getMessage(),
@@ -152,15 +152,16 @@ final class BackupSource implements ExportSource {
     }
 
     private void end() {
-        long began = System.nanoTime();
+        long until = System.nanoTime() + requests.endTime().toNanos();
         while (true) {
-            Optional<PluginException> frozen = failure(guest::end);
-            Optional<PluginException> failure = failure(this::abort).or(() -> frozen);
+            Optional<PluginException> frozen = failure(() -> guest.end(until));
+            Optional<PluginException> failure =
+                    failure(() -> abort(requests.until(until))).or(() -> frozen);
             if (failure.isEmpty()) {
                 folder.remove();
                 return;
             }
-            if (System.nanoTime() - began > requests.endTime().toNanos() || !pause()) {
+            if (System.nanoTime() - until > 0 || !pause()) {
                 folder.leave();
                 throw new PluginException(
                         ErrorCode.UNAVAILABLE,
@@ -176,6 +177,10 @@ final class BackupSource implements ExportSource {
 
     /** Fails until the job is seen to have ended. */
     private void abort() {
+        abort(requests);
+    }
+
+    private void abort(ExportRequests requests) {
         boolean under = requests.backup(id)
                 .filter(job -> job.contains(BackupXml.escaped(folder.socket().toString())))
                 .isPresent();

@@ -28,6 +28,9 @@ final class Connector {
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(200);
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
+    /** Somebody waits for the first one: a reload is rolled back when it fails where the generation before is connected. */
+    private static final Duration FIRST_ANSWER = Duration.ofSeconds(9);
+
     /** Longer than libvirt takes to give up a daemon that hangs; with what comes before, less than a hook may take. */
     private static final Duration END = Duration.ofSeconds(20);
 
@@ -160,7 +163,8 @@ final class Connector {
         }
     }
 
-    private void want() {
+    /** Has the next attempt made soon, if there is no connection. */
+    void want() {
         lock.lock();
         try {
             wanted = true;
@@ -241,7 +245,8 @@ final class Connector {
     private Standing attempt() {
         try {
             Optional<Path> socket = DaemonSocket.of(uri);
-            Optional<String> nobody = socket.flatMap(it -> DaemonSocket.problem(it, ANSWER));
+            Optional<String> nobody =
+                    socket.flatMap(it -> DaemonSocket.problem(it, attempts() == 0 ? FIRST_ANSWER : ANSWER));
             Optional<Libvirt> found = Optional.ofNullable(libvirt).or(() -> Libvirt.load(library));
             if (found.isEmpty()) {
                 String reason = "libvirt is not installed (no " + library + "): " + Libvirt.REMEDY;

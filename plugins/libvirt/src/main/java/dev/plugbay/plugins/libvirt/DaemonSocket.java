@@ -1,6 +1,7 @@
 package dev.plugbay.plugins.libvirt;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -87,7 +88,7 @@ final class DaemonSocket {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.of(hangs(socket));
-        } catch (AccessDeniedException e) {
+        } catch (AccessDeniedException | BindException e) { // as which Java tells that one may not connect
             return Optional.of(denied(socket));
         } catch (IOException e) {
             String why = String.valueOf(e.getMessage());

@@ -4,20 +4,44 @@ import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PluginException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BiFunction;
 
 /** What exports ask of libvirt. Each question is asked anew, on whatever connection there is then. */
 final class ExportRequests {
     private static final int INACTIVE = 2;
+    private static final Duration LEAST = Duration.ofSeconds(1);
 
     private final Lines lines;
     private final String uri;
     private final Duration patience;
 
+    /** When there is no time left, by {@link System#nanoTime}, if there is an end to it. */
+    private final OptionalLong end;
+
     ExportRequests(Lines lines, String uri, Duration patience) {
+        this(lines, uri, patience, OptionalLong.empty());
+    }
+
+    private ExportRequests(Lines lines, String uri, Duration patience, OptionalLong end) {
         this.lines = lines;
         this.uri = uri;
         this.patience = patience;
+        this.end = end;
+    }
+
+    /** The same, of which no question takes longer than until then, by {@link System#nanoTime}; one that is asked when hardly any time is left has a second. */
+    ExportRequests until(long end) {
+        return new ExportRequests(lines, uri, patience, OptionalLong.of(end));
+    }
+
+    private Duration within(Duration limit) {
+        if (end.isEmpty()) {
+            return limit;
+        }
+        Duration left = Duration.ofNanos(end.getAsLong() - System.nanoTime());
+        Duration most = left.compareTo(LEAST) > 0 ? left : LEAST;
+        return limit.compareTo(most) < 0 ? limit : most;
     }
 
     /** How long one question may take. */
@@ -78,7 +102,7 @@ final class ExportRequests {
         return lines.libvirt()
                 .ask(
                         "tell whether the machine runs",
-                        patience,
+                        within(patience),
                         session -> session.find(id)
                                 .map(domain -> !domain.state().off())
                                 .orElse(false));
@@ -97,7 +121,7 @@ final class ExportRequests {
         return lines.libvirt()
                 .ask(
                         "tell whether a backup is under way",
-                        patience,
+                        within(patience),
                         session -> session.find(id).flatMap(domain -> new BackupCalls(session).current(domain)));
     }
 
@@ -136,7 +160,7 @@ final class ExportRequests {
             Requests requests, String what, Duration limit, String id, BiFunction<BackupCalls, Domain, T> work) {
         return requests.ask(
                 what,
-                limit,
+                within(limit),
                 session -> work.apply(
                         new BackupCalls(session),
                         session.find(id)

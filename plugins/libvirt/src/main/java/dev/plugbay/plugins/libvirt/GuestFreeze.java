@@ -68,10 +68,10 @@ final class GuestFreeze {
         }
     }
 
-    /** Thaws them if they may be frozen; when this returns they are not. */
-    void end() {
+    /** Thaws them if they may be frozen; when this returns they are not. {@code until} is when the time is over, by {@link System#nanoTime}. */
+    void end(long until) {
         if (frozen) {
-            Optional<String> ignored = thaw(requests, id);
+            Optional<String> ignored = thaw(requests.until(until), id);
             over();
         }
     }

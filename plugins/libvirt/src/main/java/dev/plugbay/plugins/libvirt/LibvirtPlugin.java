@@ -69,7 +69,8 @@ public final class LibvirtPlugin implements Plugin {
     @Override
     public Health health() {
         return switch (running().lines().connector().standing()) {
-            case Connector.Standing.Up up -> Health.healthy();
+            case Connector.Standing.Up up ->
+                running().lines().silence().map(Health::degraded).orElseGet(Health::healthy);
             case Connector.Standing.Down down -> Health.unhealthy(down.reason());
             case Connector.Standing.Absent absent -> Health.unhealthy(absent.reason());
         };

@@ -2,6 +2,7 @@ package dev.plugbay.plugins.libvirt;
 
 import dev.plugbay.api.PluginContext;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.helpers.NOPLogger;
 
@@ -55,7 +56,18 @@ final class Lines {
         return connector.standing() instanceof Connector.Standing.Up;
     }
 
-    /** Whose health is the plugin's. */
+    /** Why machines cannot be asked though libvirt can, if so; another attempt is made soon. */
+    Optional<String> silence() {
+        if (second == connector || !(second.standing() instanceof Connector.Standing.Down down)) {
+            return Optional.empty();
+        }
+        second.want();
+        return Optional.of(
+                "running machines can be listed, started and stopped, but not exported, for a second connection is needed: "
+                        + down.reason());
+    }
+
+    /** Whose health is the plugin's, as long as it is not good. */
     Connector connector() {
         return connector;
     }

@@ -98,7 +98,8 @@ class LostConnectionTest {
             await().atMost(PATIENCE).until(() -> libvirt.plugin.health().level() == Health.Level.UNHEALTHY);
             libvirtd().startDaemon();
             grows(good);
-            assertThat(libvirt.plugin.health()).isEqualTo(Health.healthy());
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(libvirt.plugin.health()).isEqualTo(Health.healthy()));
         }
         ends.set(true);
         for (Thread caller : callers) {
@@ -123,6 +124,34 @@ class LostConnectionTest {
                         .contains("libvirtd does not run"));
         libvirtd().startDaemon();
         await().atMost(PATIENCE).until(() -> libvirt.plugin.health().level() == Health.Level.HEALTHY);
+    }
+
+    @Test
+    void a_second_connection_that_is_missing_is_told_and_replaced_as_soon_as_it_can_be() {
+        LibvirtFixture libvirt = libvirt();
+        assertThat(libvirt.plugin.health()).isEqualTo(Health.healthy());
+        List<String> links = libvirtd().clients();
+        assertThat(links).hasSize(2 * Connection.LINKS);
+        boolean told = false;
+        for (String link : links) { // which connection it is of, nobody says
+            if (told || !libvirtd().clients().contains(link)) {
+                continue;
+            }
+            libvirtd().limitClients(Connection.LINKS);
+            libvirtd().disconnect(link);
+            await().atMost(PATIENCE).until(() -> libvirt.plugin.health().level() != Health.Level.HEALTHY);
+            Health health = libvirt.plugin.health();
+            if (health.level() == Health.Level.DEGRADED) {
+                told = true;
+                assertThat(health.reasons()).singleElement().asString().contains("not exported");
+                assertThat(list(libvirt)).isEqualTo(1);
+                assertThat(libvirt.provider.validate().ok()).isFalse();
+            }
+            libvirtd().limitClients(100);
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(libvirt.plugin.health()).isEqualTo(Health.healthy()));
+        }
+        assertThat(told).isTrue();
     }
 
     @Test
