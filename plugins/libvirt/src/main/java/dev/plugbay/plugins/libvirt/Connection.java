@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * One open connection, of as many links to libvirt as there may be questions at once. It is closed when that was asked for and nobody uses it any more.
@@ -57,13 +58,14 @@ final class Connection {
     /**
      * Connects. Blocks for as long as libvirt does.
      *
+     * @param another whether another link would be answered, as far as can be told; with fewer, those who ask wait for each other
      * @throws PluginException {@link ErrorCode#UNAVAILABLE} or {@link ErrorCode#PERMISSION_DENIED}
      */
-    static Connection open(Libvirt libvirt, String uri) {
+    static Connection open(Libvirt libvirt, String uri, BooleanSupplier another) {
         List<MemorySegment> links = new ArrayList<>();
         try {
             boolean shared = false;
-            while (links.size() < LINKS && !shared) {
+            while (links.isEmpty() || (links.size() < LINKS && !shared && another.getAsBoolean())) {
                 MemorySegment link = link(libvirt, uri);
                 links.add(link);
                 // Drivers within this process refuse it.

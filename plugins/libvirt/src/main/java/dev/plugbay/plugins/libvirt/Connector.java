@@ -260,7 +260,10 @@ final class Connector {
             if (events == null) {
                 events = EventLoop.start(loaded, threads);
             }
-            return new Standing.Up(Connection.open(loaded, uri));
+            return new Standing.Up(Connection.open(
+                    loaded,
+                    uri,
+                    () -> socket.flatMap(it -> DaemonSocket.problem(it, ANSWER)).isEmpty()));
         } catch (PluginException e) {
             return new Standing.Down(e.code(), String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {

@@ -3,6 +3,8 @@ package dev.plugbay.plugins.libvirt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.plugbay.cloud.Page;
+import dev.plugbay.cloud.VmFilter;
 import dev.plugbay.testkit.PrivateLibvirtd;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -62,7 +64,7 @@ class ConnectionTest {
     @Test
     void no_two_threads_are_on_the_same_link_to_a_daemon() throws Exception {
         try (PrivateLibvirtd libvirtd = PrivateLibvirtd.start()) {
-            Connection connection = Connection.open(libvirt, libvirtd.uri());
+            Connection connection = Connection.open(libvirt, libvirtd.uri(), () -> true);
             assertThat(together(connection)).doesNotHaveDuplicates();
             assertThat(together(connection)).as("and again").doesNotHaveDuplicates();
             assertThat(connection.end(PATIENCE)).isTrue();
@@ -70,8 +72,25 @@ class ConnectionTest {
     }
 
     @Test
+    void a_daemon_that_has_no_room_for_all_links_is_asked_by_fewer() {
+        try (PrivateLibvirtd libvirtd = PrivateLibvirtd.start()) {
+            libvirtd.define(Domains.small("web", 1, ""));
+            int room = 3; // and one to look whether there is more
+            libvirtd.limitClients(2 * room + 1);
+            try (LibvirtFixture libvirt = LibvirtFixture.of(libvirtd.uri())) {
+                await().atMost(PATIENCE)
+                        .until(() -> !libvirt.provider
+                                .list(VmFilter.all(), Page.first())
+                                .items()
+                                .isEmpty());
+                assertThat(libvirtd.clients()).hasSizeBetween(1, 2 * room + 1);
+            }
+        }
+    }
+
+    @Test
     void a_driver_within_the_process_has_one_link_for_all() throws Exception {
-        Connection connection = Connection.open(libvirt, "test:///default");
+        Connection connection = Connection.open(libvirt, "test:///default", () -> true);
         assertThat(together(connection)).containsOnly(together(connection).getFirst());
         assertThat(connection.end(PATIENCE)).isTrue();
     }
@@ -80,7 +99,7 @@ class ConnectionTest {
     @Test
     void a_connection_that_nobody_uses_stays_longer_than_a_silent_daemon_is_waited_for() throws Exception {
         try (PrivateLibvirtd libvirtd = PrivateLibvirtd.start()) {
-            Connection connection = Connection.open(libvirt, libvirtd.uri());
+            Connection connection = Connection.open(libvirt, libvirtd.uri(), () -> true);
             await().during(Duration.ofSeconds(20)).atMost(PATIENCE).until(connection::alive);
             libvirtd.freezeDaemon();
             await().atMost(PATIENCE).until(() -> !connection.alive());
