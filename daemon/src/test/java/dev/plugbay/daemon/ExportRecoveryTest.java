@@ -158,7 +158,7 @@ class ExportRecoveryTest {
             Files.writeString(result.resolve("SHA256SUMS"), "");
             Job job = begun(lab, hung);
             lab.store.update(job.committed(Map.of("folder", result.toString())));
-            for (int i = 0; i < 50; i++) {
+            for (int i = 0; i < 10; i++) {
                 interrupted(lab, lab.target);
             }
             ExportRecovery recovery = new ExportRecovery(lab.store, AtomicRename.ofSystem(), Duration.ofSeconds(5));

@@ -176,7 +176,10 @@ final class GenerationContext implements PluginContext {
                         .instance(instance())
                         .generation(generation())
                         .retryable(true)
-                        .remedy("Try again when configChanged has returned.")
+                        .remedy(
+                                configChanging
+                                        ? "Try again when configChanged has returned."
+                                        : "Try again in a moment: its generation has just taken over.")
                         .build();
             }
             if (stage == Stage.STAGED) {

@@ -124,7 +124,11 @@ final class Handover {
                     requireNoLongCalls(old, false); // one may have begun just before the door was closed
                 }
                 if (gap.toNanos() - (System.nanoTime() - begun) <= 0) {
-                    throw passed(" while calls still ran on it: " + String.join("; ", old.runningCalls()));
+                    List<String> calls = old.runningCalls();
+                    throw passed(
+                            calls.isEmpty()
+                                    ? " while a timer or an event of it was under way."
+                                    : " while calls still ran on it: " + String.join("; ", calls));
                 }
                 LockSupport.parkNanos(this, pause);
                 interrupted |= Thread.interrupted();
@@ -150,7 +154,8 @@ final class Handover {
             }
         }
         if (forgotten) {
-            worse = worse.or(this::keepAgain);
+            Optional<PlugbayException> again = keepAgain();
+            worse = worse.or(() -> again);
         }
         PlugbayException cause = failure instanceof PlugbayException known
                 ? known

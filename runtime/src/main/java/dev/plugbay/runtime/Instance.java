@@ -45,6 +45,7 @@ final class Instance {
     private volatile @Nullable Generation current;
     private volatile PluginState resting = PluginState.DISCOVERED;
     private volatile Optional<Problem> problem = Optional.empty();
+    private volatile Optional<Problem> configProblem = Optional.empty();
     private volatile Saving saving = Saving.nothing();
 
     /**
@@ -197,6 +198,7 @@ final class Instance {
     private static boolean isRetried(PlugbayException failure) {
         return RETRIED.contains(failure.code())
                 || Names.isTaken(failure)
+                || failure.details().containsKey(Succession.HANGS)
                 || (failure.code() == ErrorCode.RELOAD_ROLLED_BACK
                         && ErrorCode.BUSY.id().equals(failure.details().get("cause")));
     }
@@ -209,8 +211,8 @@ final class Instance {
             admission.check(next, host.settings().get());
             Map<String, Object> config = wanted.get();
             loading = true;
-            resting = PluginState.LOADING; // not before: what is refused again and again stays what it is
             Saving known = saving.over() ? saving : Saving.nothing();
+            resting = PluginState.LOADING; // not before: what is refused again and again stays what it is
             fresh = succession.first(next, config);
             if (known == saving) {
                 saving = Saving.nothing(); // who starts it could know what was lost; what shows only meanwhile is
@@ -237,12 +239,21 @@ final class Instance {
 
     /** The end of an operation: a generation that took over in it has what is kept, and what is kept is what it has. */
     private void settle() {
+        boolean tookOver = current().filter(Generation::takesOver).isPresent();
         try {
             reconfiguration.settle();
+            if (tookOver) {
+                configAgrees();
+            }
         } catch (PlugbayException refused) {
-            LOG.warn("What {} was configured to while it was loaded is not in force: {}", name, refused.detail());
-            problem = Optional.of(Problem.of(refused));
+            configProblem = Optional.of(Problem.of(refused));
+            news.failed(refused);
         }
+    }
+
+    /** What is kept of its configuration is what is in force. */
+    void configAgrees() {
+        configProblem = Optional.empty();
     }
 
     /** Replaces {@code old}, at once; there must be room for it. Within an operation. */
@@ -292,6 +303,7 @@ final class Instance {
         known.withdrawn(byHand);
         resting = state;
         problem = Optional.empty();
+        configAgrees();
         if (old != null) {
             ref.clear(why);
             current = null;
@@ -419,7 +431,7 @@ final class Instance {
     }
 
     Optional<Problem> problem() {
-        return problem.or(saving::failure);
+        return problem.or(() -> configProblem).or(saving::failure);
     }
 
     /** Whether what was withdrawn last has saved what it knows; why not is shown as the problem until it is started again. */

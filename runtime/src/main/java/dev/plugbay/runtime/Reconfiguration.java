@@ -97,30 +97,31 @@ final class Reconfiguration {
      * @throws PlugbayException why not all that is kept is in force, or the other way round; it serves all the same
      */
     void settle() {
-        Optional<Generation> now = instance.current().filter(Generation::takesOver);
-        Optional<PlugbayException> notKept = Optional.empty();
-        for (int crossed = 0; crossed < CROSSED_AT_MOST && now.isPresent(); crossed++) {
-            Generation fresh = now.get();
-            try {
-                fresh.keepConfig();
-            } catch (PlugbayException failure) {
-                notKept = Optional.of(failure);
-            }
-            Map<String, Object> inForce =
-                    fresh.config(); // read first: what the plugin changes in between is looked at again
-            Map<String, Object> kept = host.configs().resolved(fresh.manifest(), instance.name());
-            if (kept.equals(inForce)) {
-                break;
-            }
-            bring(fresh, kept);
-            now = instance.current();
-        }
-        if (notKept.isPresent()) {
-            throw notKept.get();
+        boolean settled = instance.current().filter(Generation::takesOver).isEmpty();
+        for (int crossed = 0; crossed < CROSSED_AT_MOST && !settled; crossed++) {
+            settled = instance.current().map(this::settled).orElse(true);
         }
     }
 
+    /** Whether what is kept and what is in force is the same, as far as one attempt can bring that about. */
+    private boolean settled(Generation fresh) {
+        fresh.keepConfig(); // what is not kept stays in force: to bring what is would end in the same
+        Map<String, Object> inForce =
+                fresh.config(); // read first: what the plugin changes in between is looked at again
+        Map<String, Object> kept = host.configs().resolved(fresh.manifest(), instance.name());
+        if (kept.equals(inForce)) {
+            return true;
+        }
+        bring(fresh, kept);
+        boolean reloaded = fresh.manifest().reloadOnConfigChange();
+        if (reloaded) {
+            instance.current().ifPresent(Generation::keepConfig); // once is enough: each one changes it at its start
+        }
+        return reloaded;
+    }
+
     private void changed() {
+        instance.configAgrees();
         news.configChanged();
         instance.configChanged();
     }

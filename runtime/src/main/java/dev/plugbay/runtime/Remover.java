@@ -64,6 +64,7 @@ final class Remover {
                 desired.install(id, Optional.empty());
             }
         });
+        Set<Saving> before = plugin.instances().stream().map(Instance::saving).collect(Collectors.toSet());
         if (fixed.isEmpty()) {
             boolean first = end(plugin);
             registry.remove(plugin);
@@ -77,7 +78,7 @@ final class Remover {
         // What is left of it may be another version, and the answer comes when that runs.
         reconciler.scan(fixed.isEmpty() ? Reconciler.Act.BEGIN : Reconciler.Act.FINISH);
         if (fixed.isEmpty() && !purge) {
-            services.retirements().requireSaved(plugin.instances());
+            services.retirements().requireSaved(plugin.instances(), before);
         }
     }
 

@@ -105,11 +105,17 @@ final class Retirements {
      * @throws PlugbayException why the first of them that could not save has not
      */
     void requireSaved(Collection<Instance> withdrawn) {
+        requireSaved(withdrawn, Set.of());
+    }
+
+    /** As that, but without those that had been withdrawn before: who asked for that was told. */
+    void requireSaved(Collection<Instance> withdrawn, Set<Saving> before) {
         Set<String> waiting = Behalf.of(CurrentCall.bound()).instances();
         long end = System.nanoTime() + SOON.toNanos();
         List<Saving> waitedFor = withdrawn.stream()
                 .filter(instance -> !waiting.contains(instance.name()))
                 .map(Instance::saving)
+                .filter(saving -> !before.contains(saving))
                 .toList();
         try {
             for (Saving one : waitedFor) {

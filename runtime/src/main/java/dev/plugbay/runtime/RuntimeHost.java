@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -268,19 +270,26 @@ final class RuntimeHost implements PluginHost {
 
     @Override
     public PluginStatus.InstanceStatus putInstance(String id, String name, InstanceSpec spec) {
+        Set<Saving> before = savings(id, name);
         Instance put = instances.put(id, name, spec, false);
         if (!spec.enabled()) {
-            services.retirements().requireSaved(List.of(put));
+            services.retirements().requireSaved(List.of(put), before);
         }
         return statusOf(put);
     }
 
     @Override
     public void removeInstance(String id, String name, boolean purge) {
+        Set<Saving> before = savings(id, name);
         Optional<Instance> removed = instances.remove(id, name, purge);
         if (!purge) {
-            services.retirements().requireSaved(removed.stream().toList());
+            services.retirements().requireSaved(removed.stream().toList(), before);
         }
+    }
+
+    private Set<Saving> savings(String id, String name) {
+        return registry.require(id).instance(name).map(Instance::saving).stream()
+                .collect(Collectors.toSet());
     }
 
     @Override

@@ -21,6 +21,9 @@ import java.util.function.BiConsumer;
  * <p>Used within one operation of the instance at a time.
  */
 final class Succession {
+    /** The detail that names a hook of the old generation that hangs; a reload that was refused for it is tried again. */
+    static final String HANGS = "hangs";
+
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
     private final String plugin;
@@ -188,13 +191,17 @@ final class Succession {
                     "Restart the host, or stop and start the plugin.");
         }
         old.stateHookHung().ifPresent(hung -> {
-            throw refused(
-                    ErrorCode.HOOK_TIMEOUT,
-                    old,
-                    instance + " is not reloaded as long as a hook of it hangs that a reload needs: " + hung.name()
-                            + ".",
-                    "Start it anew: " + Remedies.plugins("stop", plugin, instance)
-                            + ", and start; its state is then the one that was kept before.");
+            throw PlugbayException.of(
+                            ErrorCode.HOOK_TIMEOUT,
+                            instance + " is not reloaded as long as a hook of it hangs that a reload needs: "
+                                    + hung.name() + ".")
+                    .plugin(plugin)
+                    .instance(instance)
+                    .generation(old.generation())
+                    .detail(HANGS, hung.name())
+                    .remedy("Start it anew: " + Remedies.plugins("stop", plugin, instance)
+                            + ", and start; its state is then the one that was kept before.")
+                    .build();
         });
         if (handsOver(old, wanted)) {
             Handover.requireAskedFromOutside(old);

@@ -154,6 +154,11 @@ final class Connector {
         }
     }
 
+    /** Whether an attempt has ended. */
+    boolean tried() {
+        return attempts() > 0;
+    }
+
     private long attempts() {
         lock.lock();
         try {

@@ -56,6 +56,8 @@ final class EventLoop {
                     lead();
                 }
                 if (running) {
+                    boolean ignored =
+                            Thread.interrupted(); // a generation that ends interrupts it, before it is to end itself
                     LockSupport.parkNanos(LOOK_AGAIN_NANOS);
                 }
             }

@@ -9,7 +9,6 @@ import java.util.List;
  * answer in time, as a domain's agent timeout has it, it may freeze a little later, and somebody has to thaw it.
  */
 final class FreezeRefusal {
-    private static final int AGENT_COMMAND_TIMEOUT = 112;
 
     /** How libvirt calls the command in what an agent answered to it; the error's number is another one since libvirt 10. */
     private static final String COMMAND = "guest-fsfreeze-freeze";
@@ -22,7 +21,7 @@ final class FreezeRefusal {
     /** Whether a question that changes nothing shows that there is no agent, or that it does not answer. */
     static boolean isSilence(NativeError error) {
         return switch (error.code()) {
-            case NativeError.AGENT_UNRESPONSIVE, AGENT_COMMAND_TIMEOUT -> true;
+            case NativeError.AGENT_UNRESPONSIVE, NativeError.AGENT_COMMAND_TIMEOUT -> true;
             default -> error.failureCode() == ErrorCode.UNSUPPORTED;
         };
     }
@@ -33,7 +32,7 @@ final class FreezeRefusal {
     static boolean isRefusal(NativeError error) {
         return switch (error.code()) {
             case NativeError.AGENT_UNRESPONSIVE -> NOT_SENT.stream().anyMatch(error.message()::contains);
-            case AGENT_COMMAND_TIMEOUT -> false;
+            case NativeError.AGENT_COMMAND_TIMEOUT -> false;
             default -> error.message().contains(COMMAND) || error.failureCode() == ErrorCode.UNSUPPORTED;
         };
     }

@@ -19,6 +19,9 @@ record NativeError(int code, int domain, String message) {
     static final int OPERATION_INVALID = 55;
     static final int AGENT_UNRESPONSIVE = 86;
 
+    /** Of newer versions of libvirt, where 86 says it too in older ones. */
+    static final int AGENT_COMMAND_TIMEOUT = 112;
+
     private static final int NO_MEMORY = 2;
     private static final int AUTH_FAILED = 45;
     private static final int CONFIG_UNSUPPORTED = 67;
@@ -42,7 +45,7 @@ record NativeError(int code, int domain, String message) {
             case NO_SUPPORT, CONFIG_UNSUPPORTED, ARGUMENT_UNSUPPORTED, OPERATION_UNSUPPORTED -> ErrorCode.UNSUPPORTED;
             case AUTH_FAILED, AUTH_CANCELLED, AUTH_UNAVAILABLE, ACCESS_DENIED -> ErrorCode.PERMISSION_DENIED;
             case RESOURCE_BUSY, OPERATION_TIMEOUT -> ErrorCode.BUSY;
-            case AGENT_UNRESPONSIVE -> ErrorCode.UNAVAILABLE;
+            case AGENT_UNRESPONSIVE, AGENT_COMMAND_TIMEOUT -> ErrorCode.UNAVAILABLE;
             case NO_MEMORY -> ErrorCode.LIMIT_EXCEEDED;
             default -> ErrorCode.CALL_FAILED;
         };

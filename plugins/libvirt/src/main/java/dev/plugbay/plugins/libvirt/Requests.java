@@ -8,7 +8,7 @@ import java.util.concurrent.Executor;
 /**
  * Asks libvirt on behalf of callers, on lent threads: one that it does not answer is left at the deadline, and followed by its thread when libvirt answers, or when it is given up as dead.
  *
- * <p>Shared by all callers. Only so many questions are asked at once as a connection has links.
+ * <p>Shared by all callers. Only so many questions are asked at once as a connection may have links.
  */
 final class Requests {
     private final Connector connector;
@@ -27,9 +27,9 @@ final class Requests {
      * @throws PluginException what the work failed with; {@link ErrorCode#UNAVAILABLE} without a connection; {@link ErrorCode#CALL_TIMEOUT}, {@link ErrorCode#CALL_CANCELLED}
      */
     <T> T ask(String what, Duration limit, Connection.Work<T> work) {
-        return calls.run(
-                "libvirt did not " + what,
-                limit,
-                left -> connector.connection(left).use(work));
+        return calls.run("libvirt did not " + what, limit, left -> {
+            long end = System.nanoTime() + left.toNanos();
+            return connector.connection(left).use(Duration.ofNanos(end - System.nanoTime()), work);
+        });
     }
 }

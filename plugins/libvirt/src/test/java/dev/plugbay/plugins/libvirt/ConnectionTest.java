@@ -1,16 +1,18 @@
 package dev.plugbay.plugins.libvirt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.plugbay.cloud.Page;
-import dev.plugbay.cloud.VmFilter;
+import dev.plugbay.api.ErrorCode;
+import dev.plugbay.api.PluginException;
 import dev.plugbay.testkit.PrivateLibvirtd;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -43,7 +45,7 @@ class ConnectionTest {
         try (ExecutorService threads = Executors.newFixedThreadPool(Connection.LINKS)) {
             List<Future<MemorySegment>> asked = new ArrayList<>();
             for (int i = 0; i < Connection.LINKS; i++) {
-                Callable<MemorySegment> work = () -> connection.use(session -> {
+                Callable<MemorySegment> work = () -> connection.use(PATIENCE, session -> {
                     try {
                         inside.await();
                     } catch (Exception e) {
@@ -72,19 +74,37 @@ class ConnectionTest {
     }
 
     @Test
-    void a_daemon_that_has_no_room_for_all_links_is_asked_by_fewer() {
+    void where_a_daemon_has_no_room_for_another_link_those_who_ask_wait_for_each_other_or_are_told_in_time()
+            throws Exception {
         try (PrivateLibvirtd libvirtd = PrivateLibvirtd.start()) {
-            libvirtd.define(Domains.small("web", 1, ""));
-            int room = 3; // and one to look whether there is more
-            libvirtd.limitClients(2 * room + 1);
-            try (LibvirtFixture libvirt = LibvirtFixture.of(libvirtd.uri())) {
-                await().atMost(PATIENCE)
-                        .until(() -> !libvirt.provider
-                                .list(VmFilter.all(), Page.first())
-                                .items()
-                                .isEmpty());
-                assertThat(libvirtd.clients()).hasSizeBetween(1, 2 * room + 1);
+            Connection connection = Connection.open(libvirt, libvirtd.uri(), () -> false);
+            CountDownLatch inside = new CountDownLatch(1);
+            CountDownLatch goOn = new CountDownLatch(1);
+            try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+                Callable<Integer> holder = () -> connection.use(PATIENCE, session -> {
+                    inside.countDown();
+                    try {
+                        goOn.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    return session.domains().size();
+                });
+                Future<Integer> first = threads.submit(holder);
+                inside.await();
+                assertThatThrownBy(() -> connection.use(Duration.ofMillis(300), session -> session.domains()))
+                        .isInstanceOfSatisfying(
+                                PluginException.class,
+                                failure -> assertThat(failure.code()).isEqualTo(ErrorCode.CALL_TIMEOUT));
+                Callable<Integer> waiter = () ->
+                        connection.use(PATIENCE, session -> session.domains().size());
+                Future<Integer> second = threads.submit(waiter);
+                goOn.countDown();
+                assertThat(first.get()).isZero();
+                assertThat(second.get()).isZero();
             }
+            assertThat(libvirtd.clients()).hasSize(1);
+            assertThat(connection.end(PATIENCE)).isTrue();
         }
     }
 

@@ -46,7 +46,7 @@ class HangingDiskTest {
                 temp.resolve("driver.xml"),
                 "<node>" + machine(1, qcow2(share.resolve("far.qcow2"))) + machine(2, qcow2(temp.resolve("near.qcow2")))
                         + "</node>");
-        libvirt = LibvirtFixture.of("test://" + driver, "callTimeout", "3s");
+        libvirt = LibvirtFixture.of("test://" + driver, "callTimeout", "9s");
     }
 
     @AfterEach

@@ -131,13 +131,13 @@ class LostConnectionTest {
         LibvirtFixture libvirt = libvirt();
         assertThat(libvirt.plugin.health()).isEqualTo(Health.healthy());
         List<String> links = libvirtd().clients();
-        assertThat(links).hasSize(2 * Connection.LINKS);
+        assertThat(links).as("one for each connection").hasSizeGreaterThanOrEqualTo(2);
         boolean told = false;
         for (String link : links) { // which connection it is of, nobody says
             if (told || !libvirtd().clients().contains(link)) {
                 continue;
             }
-            libvirtd().limitClients(Connection.LINKS);
+            libvirtd().limitClients(1);
             libvirtd().disconnect(link);
             await().atMost(PATIENCE).until(() -> libvirt.plugin.health().level() != Health.Level.HEALTHY);
             Health health = libvirt.plugin.health();

@@ -20,7 +20,7 @@ class SlowQuestionsTest {
 
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final LentCalls calls = new LentCalls(executor, 10);
-    private final SlowQuestions questions = new SlowQuestions(AT_ONCE, Duration.ofMillis(200));
+    private final SlowQuestions questions = new SlowQuestions(AT_ONCE, Duration.ofSeconds(2));
     private final CountDownLatch answers = new CountDownLatch(1);
     private final AtomicInteger asked = new AtomicInteger();
 
