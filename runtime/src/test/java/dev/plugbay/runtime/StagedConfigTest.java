@@ -2,15 +2,18 @@ package dev.plugbay.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.plugbay.api.ErrorCode;
 import dev.plugbay.api.PlugbayException;
 import dev.plugbay.example.Greeter;
 import dev.plugbay.example.Reach;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -162,6 +165,39 @@ class StagedConfigTest {
             host.start("hello");
             assertThat(host.plugin("hello").orElseThrow().version()).isEqualTo("2.0.0");
             assertThat(greeter.greet("")).isEqualTo("{host=again}");
+        }
+    }
+
+    /** Each reload would change it again at its start. */
+    @Test
+    void a_change_at_the_start_that_cannot_be_kept_is_in_force_and_told_and_reloads_nothing() {
+        AtomicBoolean full = new AtomicBoolean();
+        version("1.0.0", List.of("host", "id"), "context.updateConfig(java.util.Map.of(\"id\", \"made\"));")
+                .with("reloadOnConfigChange", true)
+                .to(folder, "hello.jar");
+        HostBuilder builder = Plugins.host(folder).home(home).store(Stores.of(home, method -> {
+            if (full.get() && method.equals("save")) {
+                throw new PlugbayException(ErrorCode.INSUFFICIENT_STORAGE, "No space is left.");
+            }
+        }));
+        try (PluginHost host = builder.start()) {
+            host.configure("hello", Map.of("host", "here"));
+            host.stop("hello");
+            host.configure("hello", Map.of("host", "here"));
+            full.set(true);
+            host.start("hello");
+            int generation = host.plugin("hello").orElseThrow().generation().orElseThrow();
+            await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+                PluginStatus status = host.plugin("hello").orElseThrow();
+                assertThat(status.generation()).hasValue(generation);
+                assertThat(status.problem().orElseThrow().code()).isEqualTo(ErrorCode.INSUFFICIENT_STORAGE);
+            });
+            assertThat(host.extension(Greeter.class, "hello").greet("")).isEqualTo("{host=here, id=made}");
+            assertThat(host.config("hello")).isEqualTo(Map.of("host", "here"));
+            full.set(false);
+            host.reload("hello", ReloadOptions.gentle());
+            assertThat(host.plugin("hello").orElseThrow().problem()).isEmpty();
+            assertThat(host.config("hello")).isEqualTo(Map.of("host", "here", "id", "made"));
         }
     }
 
