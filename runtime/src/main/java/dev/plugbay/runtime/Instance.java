@@ -239,15 +239,17 @@ final class Instance {
 
     /** The end of an operation: a generation that took over in it has what is kept, and what is kept is what it has. */
     private void settle() {
-        boolean tookOver = current().filter(Generation::takesOver).isPresent();
         try {
+            boolean tookOver = current().filter(Generation::takesOver).isPresent();
             reconfiguration.settle();
-            if (tookOver) {
+            if (tookOver || (configProblem.isPresent() && reconfiguration.agrees())) {
                 configAgrees();
             }
         } catch (PlugbayException refused) {
             configProblem = Optional.of(Problem.of(refused));
-            news.failed(refused);
+            if (refused.code() != ErrorCode.RELOAD_ROLLED_BACK) { // that was told
+                news.failed(refused);
+            }
         }
     }
 

@@ -120,6 +120,19 @@ final class Reconfiguration {
         return reloaded;
     }
 
+    /** Whether what is kept is what is in force, as far as that can be told. */
+    boolean agrees() {
+        try {
+            return instance.current()
+                    .filter(now -> host.configs()
+                            .resolved(now.manifest(), instance.name())
+                            .equals(now.config()))
+                    .isPresent();
+        } catch (PlugbayException kept) {
+            return false; // it breaks its schema, say
+        }
+    }
+
     private void changed() {
         instance.configAgrees();
         news.configChanged();

@@ -58,13 +58,13 @@ final class Remover {
                         !fixed.contains(candidate) && !candidate.folder().equals("installed"))
                 .map(Candidate::path)
                 .toList();
+        Set<Saving> before = plugin.instances().stream().map(Instance::saving).collect(Collectors.toSet());
         reconciler.forget(id, files, fixed.isEmpty(), () -> {
             files.forEach(file -> Purge.delete(id, file));
             if (desired.of(id).installed().isPresent()) {
                 desired.install(id, Optional.empty());
             }
         });
-        Set<Saving> before = plugin.instances().stream().map(Instance::saving).collect(Collectors.toSet());
         if (fixed.isEmpty()) {
             boolean first = end(plugin);
             registry.remove(plugin);

@@ -198,6 +198,19 @@ class StagedConfigTest {
             host.reload("hello", ReloadOptions.gentle());
             assertThat(host.plugin("hello").orElseThrow().problem()).isEmpty();
             assertThat(host.config("hello")).isEqualTo(Map.of("host", "here", "id", "made"));
+
+            host.stop("hello");
+            host.configure("hello", Map.of("host", "here"));
+            full.set(true);
+            host.start("hello");
+            assertThat(host.plugin("hello").orElseThrow().problem()).isPresent();
+            full.set(false);
+            assertThat(host.extension(Greeter.class, "hello").greet("id")).isEqualTo("{host=here, id=changed}");
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(
+                            () -> assertThat(host.plugin("hello").orElseThrow().problem())
+                                    .as("it is over when the plugin itself has kept it after all")
+                                    .isEmpty());
         }
     }
 

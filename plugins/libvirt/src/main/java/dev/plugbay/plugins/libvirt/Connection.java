@@ -36,7 +36,10 @@ final class Connection {
     private static final Duration NO_ROOM = Duration.ofSeconds(10);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
-    /** A look whether there is room holds until the link is there, so one is opened at a time, whichever connection it is for. */
+    /** Most questions take less: where one ends so soon, no link is opened for another. */
+    private static final Duration SOON = Duration.ofMillis(10);
+
+    /** A look whether there is room holds until the link is there, so those of one generation are opened one at a time, but for the first of each connection. */
     private static final ReentrantLock OPENING = new ReentrantLock();
 
     private final Libvirt libvirt;
@@ -153,20 +156,22 @@ final class Connection {
     }
 
     private MemorySegment free(long end) throws InterruptedException {
+        long openFrom = System.nanoTime() + SOON.toNanos();
         while (true) {
             synchronized (this) {
-                if (!idle.isEmpty()) {
+                long left = end - System.nanoTime();
+                if (!idle.isEmpty() && left > 0) {
                     return idle.pop();
                 }
-                if (opening || links.size() == LINKS || System.nanoTime() - openAfter < 0) {
-                    long left = end - System.nanoTime();
+                long now = System.nanoTime();
+                if (left <= 0 || opening || links.size() == LINKS || now - openAfter < 0 || now - openFrom < 0) {
                     if (left <= 0) {
                         throw new PluginException(
                                 ErrorCode.CALL_TIMEOUT,
                                 "libvirt is busy with " + links.size() + " other questions",
                                 true);
                     }
-                    TimeUnit.NANOSECONDS.timedWait(this, Math.min(left, LOOK_AGAIN.toNanos()));
+                    TimeUnit.NANOSECONDS.timedWait(this, Math.min(left, SOON.toNanos()));
                     continue;
                 }
                 opening = true;

@@ -28,6 +28,9 @@ final class Connector {
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(200);
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
+    /** One that has room for another link answers at once, unless it is busy; then those that are there do. */
+    private static final Duration ROOM = Duration.ofSeconds(1);
+
     /** Somebody waits for the first one: a reload is rolled back when it fails where the generation before is connected. */
     private static final Duration FIRST_ANSWER = Duration.ofSeconds(9);
 
@@ -40,6 +43,7 @@ final class Connector {
     private final Logger log;
     private final Thread thread;
 
+    private final long made = System.nanoTime();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private Standing standing;
@@ -154,9 +158,9 @@ final class Connector {
         }
     }
 
-    /** Whether an attempt has ended. */
-    boolean tried() {
-        return attempts() > 0;
+    /** Whether an attempt has ended, or should have. */
+    boolean overdue() {
+        return attempts() > 0 || System.nanoTime() - made > END.toNanos();
     }
 
     private long attempts() {
@@ -268,7 +272,7 @@ final class Connector {
             return new Standing.Up(Connection.open(
                     loaded,
                     uri,
-                    () -> socket.flatMap(it -> DaemonSocket.problem(it, ANSWER)).isEmpty()));
+                    () -> socket.flatMap(it -> DaemonSocket.problem(it, ROOM)).isEmpty()));
         } catch (PluginException e) {
             return new Standing.Down(e.code(), String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {

@@ -58,7 +58,7 @@ final class Lines {
 
     /** Why machines cannot be asked though libvirt can, if so; another attempt is made soon. */
     Optional<String> silence() {
-        if (second == connector || !second.tried() || !(second.standing() instanceof Connector.Standing.Down down)) {
+        if (second == connector || !second.overdue() || !(second.standing() instanceof Connector.Standing.Down down)) {
             return Optional.empty();
         }
         second.want();
