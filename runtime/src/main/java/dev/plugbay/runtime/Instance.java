@@ -214,9 +214,10 @@ final class Instance {
             Saving known = saving.over() ? saving : Saving.nothing();
             resting = PluginState.LOADING; // not before: what is refused again and again stays what it is
             fresh = succession.first(next, config);
-            if (known == saving) {
-                saving = Saving.nothing(); // who starts it could know what was lost; what shows only meanwhile is
-                // still to be read
+            if (known
+                    == saving) { // what was lost could be known before the start; what shows only since is still to be
+                // read
+                saving = Saving.nothing();
             }
         } catch (Throwable failure) {
             boolean waits = !loading

@@ -129,6 +129,31 @@ class UnsavedStateTest {
         }
     }
 
+    /** Who asked for the stop was told. */
+    @Test
+    void what_was_lost_at_an_earlier_stop_is_no_answer_to_a_change_or_a_removal() {
+        Counters.of("1.0.0").jar().to(folder);
+        try (var host = host().start()) {
+            host.addInstance("counter", "second", InstanceSpec.of(Map.of()));
+            host.extension(Greeter.class, "second").greet("x");
+            full.set(true);
+            assertThat(catchThrowableOfType(PlugbayException.class, () -> host.disable("counter", "second")))
+                    .hasMessageContaining("its state was not saved");
+            full.set(false);
+            assertThat(host.putInstance("counter", "second", new InstanceSpec(false, Map.of()))
+                            .problem())
+                    .as("it is still shown")
+                    .isPresent();
+            host.removeInstance("counter", "second", false);
+            full.set(true);
+            assertThat(catchThrowableOfType(PlugbayException.class, () -> host.stop("counter")))
+                    .hasMessageContaining("its state was not saved");
+            full.set(false);
+            host.remove("counter", false);
+            assertThat(host.plugins()).isEmpty();
+        }
+    }
+
     @Test
     void what_is_removed_with_its_data_has_no_state_to_keep() {
         Counters.of("1.0.0").jar().to(folder);

@@ -43,15 +43,22 @@ class WayBackTest {
         Reach.connect(what -> {});
     }
 
-    private PluginHost start(String mode) {
-        Counters.of("1.0.0")
+    private Jars counter(String version, String mode) {
+        return Counters.of(version)
                 .save("dev.plugbay.example.Reach.host(\"save \" + context.generation());")
                 .restore("dev.plugbay.example.Reach.host(\"restore \" + context.generation());")
                 .more(TELLING)
-                .reload(mode)
-                .to(folder);
+                .reload(mode);
+    }
+
+    private PluginHost start(String mode) {
+        return start(mode, false);
+    }
+
+    private PluginHost start(String mode, boolean hotReload) {
+        counter("1.0.0", mode).to(folder, "counter.jar");
         PluginHost host = Plugins.host(folder)
-                .hotReload(false)
+                .hotReload(hotReload)
                 .with(settings -> settings.hookTimeout(Duration.ofSeconds(5)))
                 .start();
         host.onEvent(events::add);
@@ -96,6 +103,22 @@ class WayBackTest {
             assertThat(host.health("counter").level()).isNotEqualTo(Health.Level.DEGRADED);
             fails = "nothing";
             host.reload("counter", ReloadOptions.gentle());
+        }
+    }
+
+    @Test
+    void a_version_that_comes_while_a_hook_of_the_state_hangs_is_taken_up_when_that_returns() {
+        hangs = "save 1";
+        try (PluginHost host = start("overlap", true)) {
+            assertThat(refusedReload(host).details()).containsEntry("cause", "HookTimeout");
+            counter("1.1.0", "overlap").to(folder, "counter.jar");
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> host.plugin("counter").orElseThrow().problem().stream()
+                            .anyMatch(problem -> problem.detail().contains("a hook of it hangs")));
+            hangs = "nothing";
+            letGo.countDown();
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> host.plugin("counter").orElseThrow().version().equals("1.1.0"));
         }
     }
 
